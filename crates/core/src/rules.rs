@@ -1,0 +1,115 @@
+//! Rules that a value must meet before it may enter the domain.
+
+use crate::Text;
+
+/// Why a value is refused. The message follows the name of the field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RuleError {
+    /// Nothing was given where something is needed.
+    #[error("is required")]
+    Required,
+    /// Longer than the field can be.
+    #[error("is longer than {0} characters")]
+    TooLong(usize),
+    /// A control character in a one-line text.
+    #[error("contains a control character")]
+    Control,
+    /// White space or a colon: HTTP Basic could not carry it (RFC 7617).
+    #[error("may not contain white space or a colon")]
+    UsernameCharacter,
+    /// Not a mail address.
+    #[error("is not an e-mail address")]
+    Email,
+    /// Not an ISO 4217 code.
+    #[error("is not a currency code of three letters")]
+    Currency,
+}
+
+/// The longest username and e-mail address, in characters (RFC 5321 bounds a path at 254).
+const LONGEST_IDENTIFIER: usize = 254;
+
+/// A username or e-mail address as it is compared: without regard to case.
+pub fn fold_identifier(identifier: &str) -> Text {
+    if identifier.is_ascii() {
+        let mut folded = Text::from(identifier);
+        folded.make_ascii_lowercase();
+        folded
+    } else {
+        identifier.chars().flat_map(char::to_lowercase).collect()
+    }
+}
+
+/// Whether `username` may be one: not empty, no white space, no colon.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_username(username: &str) -> Result<(), RuleError> {
+    check_identifier(username)?;
+    if username.chars().any(|character| character.is_whitespace() || character == ':') {
+        return Err(RuleError::UsernameCharacter);
+    }
+    Ok(())
+}
+
+/// Whether `email` may be an address: one `@` with something before it and a host after it. Whether mail arrives
+/// there only mail can tell.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn check_email(email: &str) -> Result<(), RuleError> {
+    check_identifier(email)?;
+    let (local, host) = email.rsplit_once('@').ok_or(RuleError::Email)?;
+    let host_is_odd = host.is_empty() || host.starts_with('.') || host.ends_with('.') || host.contains("..");
+    if local.is_empty()
+        || local.contains('@')
+        || host_is_odd
+        || email.chars().any(|c| c.is_whitespace() || c == ':')
+    {
+        return Err(RuleError::Email);
+    }
+    Ok(())
+}
+
+fn check_identifier(text: &str) -> Result<(), RuleError> {
+    if text.is_empty() {
+        return Err(RuleError::Required);
+    }
+    if text.chars().count() > LONGEST_IDENTIFIER {
+        return Err(RuleError::TooLong(LONGEST_IDENTIFIER));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(RuleError::Control);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn usernames_that_basic_cannot_carry_are_refused() {
+        assert_eq!(check_username("alice"), Ok(()));
+        assert_eq!(check_username("алиса"), Ok(()));
+        assert_eq!(check_username(""), Err(RuleError::Required));
+        assert_eq!(check_username("a b"), Err(RuleError::UsernameCharacter));
+        assert_eq!(check_username("a:b"), Err(RuleError::UsernameCharacter));
+        assert_eq!(check_username("a\0"), Err(RuleError::Control));
+        assert_eq!(check_username(&"x".repeat(255)), Err(RuleError::TooLong(254)));
+    }
+
+    #[test]
+    fn e_mail_addresses_need_a_name_and_a_host() {
+        assert_eq!(check_email("alice@mycompany.com"), Ok(()));
+        assert_eq!(check_email("a@localhost"), Ok(()));
+        for bad in ["alice", "@x.org", "a@", "a@b@c", "a b@c.org", "a@.org", "a@x..org"] {
+            assert_eq!(check_email(bad), Err(RuleError::Email), "{bad}");
+        }
+    }
+
+    #[test]
+    fn identifiers_compare_without_case() {
+        assert_eq!(fold_identifier("ALICE"), "alice");
+        assert_eq!(fold_identifier("ÉMILE"), "émile");
+    }
+}

@@ -1,0 +1,31 @@
+//! Who sees what. [`Visible`] can only be made here, and only it can be rendered: what is not allowed to leave
+//! cannot even be written down (`users.md`, 'Who sees what').
+
+mod mask;
+mod objects;
+mod viewer;
+mod views;
+
+pub use mask::{Mask, Relation};
+pub use viewer::Viewer;
+pub use views::{
+    AssignmentView, CustomFieldRecordView, EmployeeView, FullUser, LeaveUsageView, PartialUser, Shown,
+};
+
+/// A value reduced to what its viewer may see. Only the rules of this module make one.
+#[derive(Clone, Copy, Debug)]
+pub struct Visible<T>(T);
+
+impl<T> Visible<T> {
+    /// The reduced value.
+    pub fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T> std::ops::Deref for Visible<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
