@@ -18,22 +18,28 @@ pub(crate) struct Decoded {
     pub(crate) pixels: DynamicImage,
     /// How to turn it upright.
     pub(crate) orientation: Orientation,
+    /// The meaning of its colours, if it is not the usual one.
+    pub(crate) profile: Option<Vec<u8>>,
 }
 
-/// Decodes the first picture of a file.
+/// Runs what interprets foreign bytes.
 ///
 /// The decoders mean to return errors for all that can be wrong, but none of them promises never to panic on
 /// hostile files, and each has done so in some version. The caller is a server that answers other people at
 /// the same time, so a panic here is caught and becomes an error. That is sound: the decoders own all that
 /// they change, and it is dropped with them. Panics are still reported by the panic hook, and still abort the
 /// fuzz target, so they do get found.
-pub(crate) fn decode(bytes: &[u8], kind: SourceKind, limits: &Limits) -> Result<Decoded, PictureError> {
-    catch_unwind(AssertUnwindSafe(|| decode_unguarded(bytes, kind, limits))).unwrap_or_else(|_| {
+pub(crate) fn guarded<T>(
+    kind: SourceKind,
+    work: impl FnOnce() -> Result<T, PictureError>,
+) -> Result<T, PictureError> {
+    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|_| {
         Err(PictureError::Unreadable { kind, reason: "its content is inconsistent".to_owned() })
     })
 }
 
-fn decode_unguarded(bytes: &[u8], kind: SourceKind, limits: &Limits) -> Result<Decoded, PictureError> {
+/// Decodes the first picture of a file. To be called within [`guarded`].
+pub(crate) fn decode(bytes: &[u8], kind: SourceKind, limits: &Limits) -> Result<Decoded, PictureError> {
     let error = |error| translate(error, kind);
     match kind {
         SourceKind::Jpeg => {
@@ -92,8 +98,9 @@ fn read(
 
     // A picture with broken metadata is shown as it lies in the file.
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let profile = decoder.icc_profile().unwrap_or_default();
     let pixels = DynamicImage::from_decoder(decoder).map_err(error)?;
-    Ok(Decoded { pixels, orientation })
+    Ok(Decoded { pixels, orientation, profile })
 }
 
 /// The dimensions in a PNG's first chunk.

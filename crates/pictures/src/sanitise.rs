@@ -1,4 +1,4 @@
-use crate::{Limits, Picture, PictureError, decode, encode, resample, sniff};
+use crate::{Limits, Picture, PictureError, colour, decode, encode, resample, sniff};
 
 /// The longest side, in pixels, of a picture that [`sanitise`] returns. Larger ones are scaled down.
 pub const ORIGINAL_SIDE: u32 = 1024;
@@ -18,9 +18,15 @@ pub fn sanitise(bytes: &[u8], limits: &Limits) -> Result<Picture, PictureError> 
     }
     let kind =
         sniff(bytes).ok_or_else(|| PictureError::NotAPicture { looks_like: sniff::looks_like(bytes) })?;
-    let decoded = decode::decode(bytes, kind, limits)?;
-    // Turning is cheaper when there are fewer pixels, and the bound is the same for width and height.
-    let mut picture = resample::bound(decoded.pixels, ORIGINAL_SIDE)?;
-    picture.apply_orientation(decoded.orientation);
-    encode::by_transparency(picture)
+    decode::guarded(kind, || {
+        let decoded = decode::decode(bytes, kind, limits)?;
+        // Whatever follows is cheaper when there are fewer pixels, and the bound is the same for width and
+        // height.
+        let mut picture = resample::bound(decoded.pixels, ORIGINAL_SIDE)?;
+        if let Some(profile) = decoded.profile {
+            picture = colour::to_srgb(picture, &profile);
+        }
+        picture.apply_orientation(decoded.orientation);
+        encode::by_transparency(picture)
+    })
 }

@@ -22,7 +22,7 @@ pub fn square(picture_bytes: &[u8], size: Size) -> Result<Picture, PictureError>
     };
     let source = if kind == Kind::Jpeg { SourceKind::Jpeg } else { SourceKind::Png };
     let limits = Limits { max_side: ORIGINAL_SIDE, ..Limits::default() };
-    let decoded = decode::decode(picture_bytes, source, &limits)?.pixels;
+    let decoded = decode::guarded(source, || decode::decode(picture_bytes, source, &limits))?.pixels;
     match size.side() {
         Some(side) => encode::as_kind(resample::centre_square(&decoded, side)?, kind),
         None => Ok(Picture {

@@ -1,7 +1,8 @@
 use image::ImageFormat;
+use jpeg_encoder::ColorType;
 
 use crate::make::{
-    QUARTERS, assert_colours, clean, contains, deflate, exif, jpeg, png, png_chunk, quarters, riff,
+    QUARTERS, assert_colours, clean, contains, deflate, exif, jpeg, jpeg_of, png, png_chunk, quarters, riff,
     with_segment, write,
 };
 
@@ -102,6 +103,23 @@ fn comments_profiles_and_descriptions_are_dropped() {
         for name in [b"iCCP", b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"tIME"] {
             assert!(!contains(&picture.bytes, name));
         }
+    }
+}
+
+#[test]
+fn colours_of_wider_spaces_are_converted() {
+    // The reddest red that sRGB has, in Display P3.
+    let red = image::RgbImage::from_pixel(16, 16, image::Rgb([234, 51, 35]));
+    let profile = moxcms::ColorProfile::new_display_p3().encode().unwrap();
+    let raw = jpeg_of(red.as_raw(), (16, 16), ColorType::Rgb, false);
+    let in_jpeg = with_segment(&raw, 0xE2, &[b"ICC_PROFILE\0\x01\x01", &profile[..]].concat());
+    let plain_png = write(red, ImageFormat::Png);
+    let chunk = png_chunk(b"iCCP", &[b"p\0\0", &deflate(&profile)[..]].concat());
+    let in_png = [&plain_png[..33], &chunk, &plain_png[33..]].concat();
+    for bytes in [in_jpeg, in_png] {
+        let picture = clean(&bytes).unwrap();
+        assert_colours(&picture.bytes, [[255, 0, 0]; 4], 8);
+        assert_clean(&picture.bytes);
     }
 }
 
