@@ -6,10 +6,13 @@ mod xml;
 
 use std::fmt::Display;
 
+use jiff::Timestamp;
+use jiff::civil::Date;
 pub use json::JsonWriter;
 pub use xml::XmlWriter;
 
 use crate::format::Format;
+use crate::time;
 use crate::value::{Node, Value};
 
 /// The first line of every XML document.
@@ -44,6 +47,15 @@ pub trait Emit {
     fn null(&mut self);
     /// The format that is written.
     fn format(&self) -> Format;
+
+    /// A date, as `2013-09-30`.
+    fn date(&mut self, v: Date) {
+        self.string(&time::date(v));
+    }
+    /// A moment, as `2013-09-30T14:39:21+00:00`.
+    fn timestamp(&mut self, v: Timestamp) {
+        self.string(&time::timestamp(v));
+    }
 }
 
 /// Something that can be written as (a part of) a document.

@@ -6,10 +6,12 @@ pub mod basic;
 pub mod emit;
 pub mod error;
 pub mod escape;
+pub mod form;
 pub mod format;
 pub mod json;
 mod locate;
 mod singular;
+pub mod time;
 pub mod value;
 pub mod version;
 pub mod xml;
@@ -20,7 +22,9 @@ pub use emit::{
     list_separator,
 };
 pub use error::{ErrorBody, ErrorCode, Success};
+pub use form::{Form, FormError, FormValue, Leaf, Limits};
 pub use format::Format;
 pub use locate::ReadError;
+pub use time::TimeError;
 pub use value::{Node, Position, Value};
 pub use version::{ApiVersion, VersionError};

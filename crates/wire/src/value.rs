@@ -94,3 +94,34 @@ impl Node {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn node(value: Value) -> Node {
+        Node { value, at: Position { line: 1, column: 1 } }
+    }
+
+    #[test]
+    fn scalars_are_read_across_the_formats() {
+        let string = |text: &str| node(Value::String(text.into()));
+        assert_eq!(string(" 42 ").integer(), Some(42));
+        assert_eq!(node(Value::Number("7".into())).integer(), Some(7));
+        assert_eq!(node(Value::Number("7.5".into())).integer(), None);
+        assert_eq!(string("1").boolean(), Some(true));
+        assert_eq!(node(Value::Bool(false)).boolean(), Some(false));
+        assert_eq!(string("yes").boolean(), None);
+    }
+
+    #[test]
+    fn a_repeated_member_is_found_at_its_first() {
+        let one = |text: &str| node(Value::String(text.into()));
+        let object = node(Value::Object(vec![("a".into(), one("x")), ("a".into(), one("y"))]));
+        assert_eq!(object.get("a").and_then(Node::text), Some("x"));
+        assert_eq!(object.get("b"), None);
+        assert_eq!(object.items(), None);
+        assert_eq!(node(Value::Null).items(), Some(Vec::new()));
+        assert_eq!(node(Value::Array(vec![one("x")])).items().map(|items| items.len()), Some(1));
+    }
+}
