@@ -1,0 +1,1 @@
+//! The one table of columns, by which files are read and written.
