@@ -1,3 +1,4 @@
+use std::path::Path;
 use std::sync::LazyLock;
 
 use folkmoot_pictures::{Size, sniff, square};
@@ -7,20 +8,37 @@ use proptest::prelude::*;
 
 use crate::make::{clean, exif, jpeg, jpeg_of, png, png_chunk, quarters, tiny_webps, with_segment, write};
 
-static VALID: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
+/// Tiny pictures, at least one for each way of decoding, and their names as seeds for the fuzz target.
+static VALID: LazyLock<Vec<(&str, Vec<u8>)>> = LazyLock::new(|| {
     let raw = quarters(20, 12).into_raw();
-    let mut files = vec![
-        with_segment(&jpeg(20, 12), 0xE1, &[b"Exif\0\0", &exif(6)[..]].concat()),
-        jpeg_of(&raw, (20, 12), ColorType::Rgb, true),
-        jpeg_of(&raw[..20 * 9 * 4], (20, 9), ColorType::CmykAsYcck, false),
-        write(quarters(20, 12), ImageFormat::Png),
-        png(2, 2, [2, 3], &[png_chunk(b"PLTE", &[7; 12]), png_chunk(b"tRNS", &[1, 2])], &[0, 16, 0, 176]),
-        write(quarters(20, 12), ImageFormat::WebP),
-        write(quarters(20, 12), ImageFormat::Gif),
-    ];
-    files.extend(tiny_webps());
-    files
+    let profile = moxcms::ColorProfile::new_display_p3().encode().expect("encodes");
+    let wide = with_segment(&jpeg(20, 12), 0xE2, &[b"ICC_PROFILE\0\x01\x01", &profile[..]].concat());
+    let palette = [png_chunk(b"PLTE", &[7; 12]), png_chunk(b"tRNS", &[1, 2])];
+    let [lossy, alpha, animated] = tiny_webps();
+    vec![
+        ("exif.jpg", with_segment(&jpeg(20, 12), 0xE1, &[b"Exif\0\0", &exif(6)[..]].concat())),
+        ("profile.jpg", wide),
+        ("progressive.jpg", jpeg_of(&raw, (20, 12), ColorType::Rgb, true)),
+        ("ycck.jpg", jpeg_of(&raw[..20 * 9 * 4], (20, 9), ColorType::CmykAsYcck, false)),
+        ("rgb.png", write(quarters(20, 12), ImageFormat::Png)),
+        ("palette.png", png(2, 2, [2, 3], &palette, &[0, 16, 0, 176])),
+        ("first.gif", write(quarters(20, 12), ImageFormat::Gif)),
+        ("lossless.webp", write(quarters(20, 12), ImageFormat::WebP)),
+        ("lossy.webp", lossy),
+        ("alpha.webp", alpha),
+        ("animated.webp", animated),
+    ]
 });
+
+#[test]
+#[ignore = "writes the seeds of the fuzz target; to be run when those above change"]
+fn write_seeds() {
+    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/seeds/picture");
+    std::fs::create_dir_all(&directory).unwrap();
+    for (name, bytes) in VALID.iter() {
+        std::fs::write(directory.join(name), bytes).unwrap();
+    }
+}
 
 /// One change to a file: overwrite, insert, remove or repeat.
 type Change = (u8, prop::sample::Index, Vec<u8>);
@@ -47,7 +65,7 @@ proptest! {
             0..6,
         ),
     ) {
-        let mut bytes = file.get(&VALID).clone();
+        let mut bytes = file.get(&VALID).1.clone();
         for one in &changes {
             change(&mut bytes, one);
         }
