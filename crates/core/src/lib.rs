@@ -4,6 +4,7 @@
 //! Nothing here does I/O, knows the time of day or draws random numbers: those come in as parameters.
 
 mod account;
+mod ambient;
 mod change;
 mod custom_field;
 mod dated;
@@ -22,6 +23,7 @@ mod sequences;
 mod visibility;
 
 pub use account::{Account, DisplayNameStyle, ManagementStyle, SalaryAudience, Settings};
+pub use ambient::{Clock, RandomSource};
 pub use change::{Action, Actor, Object, Source};
 pub use custom_field::{CustomField, CustomFieldKind, CustomFieldRecord, Privacy};
 pub use dated::{Dated, Record};

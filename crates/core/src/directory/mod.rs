@@ -150,6 +150,14 @@ impl Directory {
         next
     }
 
+    /// This directory, read anew, in the place of `older`: its stamps are later than any that `older` used.
+    #[must_use]
+    pub fn replacing(mut self, older: &Directory) -> Directory {
+        self.generation = older.generation;
+        self.restamp(|_| true);
+        self
+    }
+
     fn restamp(&mut self, concerned: impl Fn(&Chunk) -> bool) {
         self.generation += 1;
         for chunk in Arc::make_mut(&mut self.chunks) {

@@ -1,0 +1,183 @@
+//! Blobs: pictures by their content-addressed names (`avatars.md`).
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use folkmoot_core::{AccountId, PictureName};
+
+use crate::data_dir::sync_folder;
+use crate::{StoreError, StoreResult};
+
+/// Where blobs are kept: a folder of this machine.
+#[derive(Clone, Debug)]
+pub enum Blobs {
+    /// Files below this folder.
+    Folder(PathBuf),
+}
+
+impl Blobs {
+    /// Keeps `content` under `name`: whole, or not at all, and on disk when this returns. Writing the same name
+    /// again changes nothing, since the name says what the content is.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn put(&self, account: AccountId, name: &PictureName, content: &[u8]) -> StoreResult<()> {
+        let path = self.path(account, name);
+        if path.exists() {
+            return Ok(());
+        }
+        let folder = parent(&path);
+        private_folder(folder)?;
+        let temporary = self.write_temporary(account, name, content, true)?;
+        fs::rename(&temporary, &path).map_err(StoreError::file(&path))?;
+        sync_folder(folder)
+    }
+
+    /// Keeps many, with one flush of the file system for all of them in the place of several for each.
+    ///
+    /// # Errors
+    /// When one cannot be written; those before it may have been.
+    pub fn put_many(&self, account: AccountId, blobs: &[(PictureName, Vec<u8>)]) -> StoreResult<()> {
+        let Blobs::Folder(root) = self;
+        let mut written = Vec::new();
+        for (name, content) in blobs {
+            let path = self.path(account, name);
+            if !path.exists() {
+                private_folder(parent(&path))?;
+                written.push((self.write_temporary(account, name, content, false)?, path));
+            }
+        }
+        if written.is_empty() {
+            return Ok(());
+        }
+        let sync = || {
+            let folder = fs::File::open(root)?;
+            rustix::fs::syncfs(&folder).map_err(io::Error::from)
+        };
+        sync().map_err(StoreError::file(root))?;
+        for (temporary, path) in written {
+            fs::rename(&temporary, &path).map_err(StoreError::file(&path))?;
+        }
+        sync().map_err(StoreError::file(root))
+    }
+
+    /// The content kept under `name`, if there is any.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn get(&self, account: AccountId, name: &PictureName) -> StoreResult<Option<Vec<u8>>> {
+        let path = self.path(account, name);
+        match fs::read(&path) {
+            Ok(content) => Ok(Some(content)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::file(path)(error)),
+        }
+    }
+
+    /// Forgets what is kept under `name`.
+    ///
+    /// # Errors
+    /// When it is there and cannot be removed.
+    pub fn delete(&self, account: AccountId, name: &PictureName) -> StoreResult<()> {
+        let path = self.path(account, name);
+        match fs::remove_file(&path) {
+            Ok(()) => sync_folder(parent(&path)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(StoreError::file(path)(error)),
+        }
+    }
+
+    /// The names of all blobs of an account, and paths below its folder that are no blob's.
+    pub(crate) fn list(&self, account: AccountId) -> StoreResult<(Vec<PictureName>, Vec<PathBuf>)> {
+        let Blobs::Folder(root) = self;
+        let (mut names, mut strangers) = (Vec::new(), Vec::new());
+        let mut folders = vec![root.join(account.to_string())];
+        while let Some(folder) = folders.pop() {
+            let entries = match fs::read_dir(&folder) {
+                Ok(entries) => entries,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(StoreError::file(folder)(error)),
+            };
+            for entry in entries {
+                let entry = entry.map_err(StoreError::file(&folder))?;
+                let path = entry.path();
+                if entry.file_type().map_err(StoreError::file(&path))?.is_dir() {
+                    folders.push(path);
+                } else {
+                    match entry.file_name().to_str().and_then(|name| name.parse().ok()) {
+                        Some(name) if self.path(account, &name) == path => names.push(name),
+                        _ => strangers.push(path),
+                    }
+                }
+            }
+        }
+        Ok((names, strangers))
+    }
+
+    fn path(&self, account: AccountId, name: &PictureName) -> PathBuf {
+        let Blobs::Folder(root) = self;
+        let name = name.to_string();
+        root.join(account.to_string()).join(&name[..2]).join(&name)
+    }
+
+    fn write_temporary(
+        &self,
+        account: AccountId,
+        name: &PictureName,
+        content: &[u8],
+        sync: bool,
+    ) -> StoreResult<PathBuf> {
+        use std::sync::atomic::{AtomicU64, Ordering};
+        static WRITTEN: AtomicU64 = AtomicU64::new(0);
+        let Blobs::Folder(root) = self;
+        // Process and counter: two writers of the same picture do not share a temporary file.
+        let unique = WRITTEN.fetch_add(1, Ordering::Relaxed);
+        let folder = root.join("tmp");
+        private_folder(&folder)?;
+        let path = folder.join(format!("{account}-{name}.{}.{unique}", std::process::id()));
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(StoreError::file(&path))?;
+        let written = file.write_all(content).and_then(|()| if sync { file.sync_all() } else { Ok(()) });
+        if let Err(error) = written {
+            let _ = fs::remove_file(&path);
+            return Err(StoreError::file(path)(error));
+        }
+        Ok(path)
+    }
+
+    /// Removes what writers that were killed left behind; called when a server starts.
+    pub(crate) fn remove_temporaries(&self) {
+        let Blobs::Folder(root) = self;
+        let Ok(entries) = fs::read_dir(root.join("tmp")) else { return };
+        for entry in entries.flatten() {
+            // Another process may be writing right now: only files of processes that are gone.
+            let name = entry.file_name();
+            let process =
+                name.to_str().and_then(|name| name.rsplit('.').nth(1)).and_then(|id| id.parse().ok());
+            let alive = process
+                .and_then(rustix::process::Pid::from_raw)
+                .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok());
+            if !alive {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+}
+
+fn parent(path: &Path) -> &Path {
+    path.parent().unwrap_or(path)
+}
+
+fn private_folder(path: &Path) -> StoreResult<()> {
+    if path.is_dir() {
+        return Ok(());
+    }
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(StoreError::file(path))
+}

@@ -1,0 +1,248 @@
+//! Reading an account into a [`Directory`].
+
+use std::collections::BTreeMap;
+
+use folkmoot_core::{
+    Account, AccountId, AssignmentRecord, CustomFieldRecord, Directory, DirectoryParts, EmployeeRecord, Org,
+    PersonHistory, User, UserId,
+};
+use futures_util::TryStreamExt;
+use jiff::civil::Date;
+
+use crate::db::each_backend;
+use crate::keys::Purpose;
+use crate::rows::{self, StoredCustomFieldRecord};
+use crate::{Store, StoreError, StoreResult};
+
+/// All rows that `$query` finds for these bind values, through `$reader`.
+macro_rules! read_all {
+    ($db:expr, $query:expr, [$($bind:expr),*], $reader:path) => {
+        each_backend!(read $db, executor => {
+            let mut rows = sqlx::query($query)$(.bind($bind))*.fetch(executor);
+            let mut values = Vec::new();
+            while let Some(row) = rows.try_next().await? {
+                values.push($reader(&row)?);
+            }
+            values
+        })
+    };
+}
+
+impl Store {
+    /// Reads the whole account, as of the newest revision, for the day `as_of`.
+    ///
+    /// # Errors
+    /// [`StoreError::NoAccount`], or when the database fails or holds what it should not.
+    pub async fn load_directory(&self, account: AccountId, as_of: Date) -> StoreResult<Directory> {
+        // Tables are read side by side on connections of their own, each with its own view of the database. When
+        // nothing was committed meanwhile, the views were one.
+        loop {
+            let revision = self.revision(account).await?;
+            let definition = self.account(account).await?;
+            let org = self.load_org(account).await?;
+            let people = self.load_people(account, &org, UserId(0), UserId(i64::MAX)).await?;
+            if self.revision(account).await? == revision {
+                let people = people.into_iter().map(|person| person.person(as_of)).collect();
+                let parts = DirectoryParts { account: definition, org, people, revision };
+                return Ok(Directory::new(parts, as_of));
+            }
+        }
+    }
+
+    pub(crate) async fn account(&self, id: AccountId) -> StoreResult<Account> {
+        self.accounts().await?.into_iter().find(|account| account.id == id).ok_or(StoreError::NoAccount)
+    }
+
+    pub(crate) async fn load_org(&self, account: AccountId) -> StoreResult<Org> {
+        let jobs = read_all!(
+            &self.db,
+            "SELECT id, title, requirements, created, modified FROM jobs WHERE account_id = $1",
+            [account.0],
+            rows::job
+        );
+        let departments = read_all!(
+            &self.db,
+            "SELECT id, name, sort_order, created, modified FROM departments WHERE account_id = $1",
+            [account.0],
+            rows::department
+        );
+        let locations = read_all!(
+            &self.db,
+            "SELECT id, name, sort_order, created, modified FROM locations WHERE account_id = $1",
+            [account.0],
+            rows::location
+        );
+        let employee_classes = read_all!(
+            &self.db,
+            "SELECT id, name, sort_order, created, modified FROM employee_classes WHERE account_id = $1",
+            [account.0],
+            rows::employee_class
+        );
+        let custom_fields = read_all!(
+            &self.db,
+            "SELECT id, name, kind, encrypted, sort_order, privacy, created, modified FROM custom_fields \
+             WHERE account_id = $1",
+            [account.0],
+            rows::custom_field
+        );
+        let leave_types = read_all!(
+            &self.db,
+            "SELECT id, name, accrual, action_phrase, unpaid, created, modified FROM leave_types \
+             WHERE account_id = $1",
+            [account.0],
+            rows::leave_type
+        );
+        Ok(Org {
+            jobs: by_id(jobs, |job| job.id),
+            departments: by_id(departments, |department| department.id),
+            locations: by_id(locations, |location| location.id),
+            employee_classes: by_id(employee_classes, |class| class.id),
+            custom_fields: by_id(custom_fields, |field| field.id),
+            leave_types: by_id(leave_types, |leave_type| leave_type.id),
+        })
+    }
+
+    /// The people with numbers from `first` to `last`, with every record they ever had.
+    pub(crate) async fn load_people(
+        &self,
+        account: AccountId,
+        org: &Org,
+        first: UserId,
+        last: UserId,
+    ) -> StoreResult<Vec<PersonHistory>> {
+        let (a, f, l) = (account.0, first.0, last.0);
+        let users = async { StoreResult::Ok(read_all!(&self.db, rows::USER, [a, f, l], rows::user)) };
+        let employee = async {
+            StoreResult::Ok(read_all!(&self.db, rows::EMPLOYEE_RECORD, [a, f, l], rows::employee_record))
+        };
+        let assignment = async {
+            StoreResult::Ok(read_all!(&self.db, rows::ASSIGNMENT_RECORD, [a, f, l], rows::assignment_record))
+        };
+        let hours = async {
+            StoreResult::Ok(read_all!(&self.db, rows::WORK_HOUR_RECORD, [a, f, l], rows::work_hour_record))
+        };
+        let custom = async {
+            StoreResult::Ok(read_all!(
+                &self.db,
+                rows::CUSTOM_FIELD_RECORD,
+                [a, f, l],
+                rows::custom_field_record
+            ))
+        };
+        let leave =
+            async { StoreResult::Ok(read_all!(&self.db, rows::LEAVE_USAGE, [a, f, l], rows::leave_usage)) };
+        let (users, employee, assignment, hours, custom, leave) =
+            tokio::try_join!(users, employee, assignment, hours, custom, leave)?;
+        let mut employee = Grouped::new(employee);
+        let mut assignment = Grouped::new(assignment);
+        let mut hours = Grouped::new(hours);
+        let mut custom = Grouped::new(custom);
+        let mut leave = Grouped::new(leave);
+        users
+            .into_iter()
+            .map(|user: User| {
+                let id = user.id;
+                let mut custom_field_records = custom
+                    .of(id)
+                    .into_iter()
+                    .map(|record| self.open_custom_field(account, record))
+                    .collect::<StoreResult<Vec<_>>>()?;
+                custom_field_records.sort_by_key(|record| {
+                    (org.custom_fields.get(&record.field).map(|field| field.order), record.field)
+                });
+                Ok(PersonHistory {
+                    user,
+                    employee: employee.of(id),
+                    assignment: assignment.of(id),
+                    work_hours: hours.of(id),
+                    custom_field_records,
+                    leave_usages: leave.of(id),
+                })
+            })
+            .collect()
+    }
+
+    fn open_custom_field(
+        &self,
+        account: AccountId,
+        record: StoredCustomFieldRecord,
+    ) -> StoreResult<CustomFieldRecord> {
+        let content = match (record.content, record.sealed) {
+            (Some(content), _) => content,
+            (None, Some(sealed)) => self.keys.open_text(Purpose::CustomField, account, &sealed)?.into(),
+            (None, None) => {
+                return Err(StoreError::Damaged(format!("custom field record {} is empty", record.id)));
+            }
+        };
+        Ok(CustomFieldRecord { id: record.id, field: record.field, content })
+    }
+
+    /// The employee record with this number, past ones included, and whose it is.
+    ///
+    /// # Errors
+    /// When the database fails or holds what it should not.
+    pub async fn employee_record(
+        &self,
+        account: AccountId,
+        id: i64,
+    ) -> StoreResult<Option<(UserId, EmployeeRecord)>> {
+        let Some(user) = self
+            .owner("SELECT user_id FROM employee_records WHERE account_id = $1 AND id = $2", account, id)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let records =
+            read_all!(&self.db, rows::EMPLOYEE_RECORD, [account.0, user, user], rows::employee_record);
+        Ok(records.into_iter().find(|(_, record)| record.id == id))
+    }
+
+    /// The assignment record with this number, past ones included, and whose it is.
+    ///
+    /// # Errors
+    /// When the database fails or holds what it should not.
+    pub async fn assignment_record(
+        &self,
+        account: AccountId,
+        id: i64,
+    ) -> StoreResult<Option<(UserId, AssignmentRecord)>> {
+        let Some(user) = self
+            .owner("SELECT user_id FROM assignment_records WHERE account_id = $1 AND id = $2", account, id)
+            .await?
+        else {
+            return Ok(None);
+        };
+        let records =
+            read_all!(&self.db, rows::ASSIGNMENT_RECORD, [account.0, user, user], rows::assignment_record);
+        Ok(records.into_iter().find(|(_, record)| record.id == id))
+    }
+
+    async fn owner(&self, query: &'static str, account: AccountId, id: i64) -> StoreResult<Option<i64>> {
+        Ok(each_backend!(read &self.db, executor =>
+            sqlx::query_scalar(query).bind(account.0).bind(id).fetch_optional(executor).await?
+        ))
+    }
+}
+
+fn by_id<K: Ord, T>(items: Vec<T>, id: impl Fn(&T) -> K) -> BTreeMap<K, T> {
+    items.into_iter().map(|item| (id(&item), item)).collect()
+}
+
+/// Rows in order of their users, handed out user by user.
+struct Grouped<T>(std::iter::Peekable<std::vec::IntoIter<(UserId, T)>>);
+
+impl<T> Grouped<T> {
+    fn new(rows: Vec<(UserId, T)>) -> Self {
+        Grouped(rows.into_iter().peekable())
+    }
+
+    fn of(&mut self, user: UserId) -> Vec<T> {
+        let mut values = Vec::new();
+        // A row of a user that the other query did not see is passed over; the revision check then reads again.
+        while self.0.next_if(|(owner, _)| *owner < user).is_some() {}
+        while let Some((_, value)) = self.0.next_if(|(owner, _)| *owner == user) {
+            values.push(value);
+        }
+        values
+    }
+}
