@@ -1,1 +1,30 @@
-//! Placeholder.
+//! A typed, async client for any server that speaks the API, and the engine that mirrors everybody's picture.
+//!
+//! [`Client`] answers the calls; [`mirror`] pulls all pictures into a folder, pushes a folder of pictures to
+//! the server, and tells who has a picture and who has none. Nothing here prints.
+//!
+//! Credentials go to the account's own origin and nowhere else: not to object storage, and not after a redirect.
+
+mod body;
+mod builder;
+mod client;
+mod connect;
+mod document;
+mod download;
+mod error;
+mod list;
+pub mod mirror;
+mod origin;
+pub mod pace;
+mod picture;
+mod retry;
+mod transport;
+mod user;
+
+pub use builder::{ClientBuilder, Format, HttpVersion, Timeouts};
+pub use client::Client;
+pub use download::{Download, Fetched, Validators};
+pub use error::{Error, Result};
+pub use picture::PictureKind;
+pub use retry::RetryPolicy;
+pub use user::{Assignment, Avatar, User};

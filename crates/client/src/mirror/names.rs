@@ -1,0 +1,160 @@
+//! File names that are safe everywhere, and different from each other everywhere.
+//!
+//! A name comes from a server, which may be hostile, and the folder may be copied to a disk of another system.
+
+use std::collections::HashSet;
+
+use unicode_normalization::UnicodeNormalization as _;
+
+/// Leaves room for a suffix and an extension within the 255 bytes that file systems allow.
+const LONGEST: usize = 150;
+
+/// Devices of Windows, whatever extension follows.
+const DEVICES: [&str; 6] = ["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// Makes a name (without extension) harmless: one path component, visible, portable. Empty if nothing is left.
+pub(crate) fn safe(name: &str) -> String {
+    let mut safe = String::new();
+    for c in name.nfc() {
+        let c = if is_harmless(c) { c } else { '_' };
+        if safe.len() + c.len_utf8() > LONGEST {
+            break;
+        }
+        safe.push(c);
+    }
+    // Windows drops trailing dots and blanks; a leading dot hides a file, and a leading dash looks like an option.
+    let trimmed = safe.trim_end_matches(['.', ' ']).trim_start_matches(' ');
+    let mut safe = match trimmed.chars().next() {
+        Some('.' | '-' | '~') => format!("_{}", &trimmed[1..]),
+        _ => trimmed.to_owned(),
+    };
+    if is_device(&safe) {
+        safe.insert(0, '_');
+    }
+    safe
+}
+
+fn is_harmless(c: char) -> bool {
+    let forbidden = matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' | '\u{fffd}');
+    let invisible = matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e0fff}');
+    let odd_blank = c.is_whitespace() && c != ' ';
+    !(forbidden || invisible || odd_blank || c.is_control())
+}
+
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_lowercase();
+    if DEVICES.contains(&stem.as_str()) {
+        return true;
+    }
+    let number = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    number.is_some_and(|n| {
+        let mut digits = n.chars();
+        matches!((digits.next(), digits.next()), (Some('0'..='9' | '¹' | '²' | '³'), None))
+    })
+}
+
+/// Two names with the same key are the same file on some disk that ignores case or normalises Unicode.
+pub(crate) fn key(name: &str) -> String {
+    if name.is_ascii() {
+        return name.to_ascii_lowercase();
+    }
+    // Upper case first: it unfolds what lower case leaves alone, such as ß and the final sigma.
+    let upper: String = name.nfkc().flat_map(char::to_uppercase).collect();
+    upper.nfkc().flat_map(char::to_lowercase).nfkc().collect()
+}
+
+/// Names for users given as (id, wanted name), in the same order. Of users who want the same name, the one with
+/// the lowest id gets it and the others get their id appended, so that a newcomer renames nobody's file.
+pub(crate) fn assign(wanted: &[(&str, String)]) -> Vec<String> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by_cached_key(|&i| id_order(wanted[i].0));
+    let mut taken = HashSet::with_capacity(wanted.len());
+    let mut names = vec![String::new(); wanted.len()];
+    let mut late = Vec::new();
+    for &i in &order {
+        let name = safe(&wanted[i].1);
+        if !name.is_empty() && taken.insert(key(&name)) {
+            names[i] = name;
+        } else {
+            late.push((i, name));
+        }
+    }
+    for (i, name) in late {
+        let stem = if name.is_empty() { "user" } else { &name };
+        let id: String = safe(wanted[i].0).chars().take(20).collect();
+        let mut candidate = format!("{stem}-{id}");
+        let mut round = 2;
+        while !taken.insert(key(&candidate)) {
+            candidate = format!("{stem}-{id}-{round}");
+            round += 1;
+        }
+        names[i] = candidate;
+    }
+    names
+}
+
+/// Ids by number where they are numbers, else by text.
+pub(crate) fn id_order(id: &str) -> (u64, String) {
+    (id.parse().unwrap_or(u64::MAX), id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_become_harmless() {
+        for (name, expected) in [
+            ("alice", "alice"),
+            ("Zoë O'Hara", "Zoë O'Hara"),
+            ("a@example.com", "a@example.com"),
+            ("../../etc/passwd", "_._.._etc_passwd"),
+            ("..", ""),
+            (".", ""),
+            ("", ""),
+            ("C:", "C_"),
+            ("C:\\Windows\\x", "C__Windows_x"),
+            ("NUL", "_NUL"),
+            ("con.txt", "_con.txt"),
+            ("COM1", "_COM1"),
+            ("lpt².a", "_lpt².a"),
+            ("COM10", "COM10"),
+            ("console", "console"),
+            ("name. . .", "name"),
+            ("  x ", "x"),
+            (".bashrc", "_bashrc"),
+            ("-rf", "_rf"),
+            ("a\0b\nc\x1b[31m", "a_b_c_[31m"),
+            ("gpj.\u{202e}exe", "gpj._exe"),
+            ("a\u{200b}b\u{feff}", "a_b_"),
+            ("e\u{301}", "é"),
+        ] {
+            assert_eq!(safe(name), expected, "{name:?}");
+        }
+        let long = safe(&"ü".repeat(500));
+        assert!(long.len() <= LONGEST && long.chars().all(|c| c == 'ü'));
+    }
+
+    #[test]
+    fn names_that_some_disk_takes_for_one_get_the_id() {
+        let wanted = |names: &[(&'static str, &str)]| -> Vec<String> {
+            assign(&names.iter().map(|(id, name)| (*id, (*name).to_owned())).collect::<Vec<_>>())
+        };
+        assert_eq!(wanted(&[("10", "Alice"), ("9", "alice")]), ["Alice-10", "alice"]);
+        assert_eq!(wanted(&[("1", "Zoe\u{308}"), ("2", "ZOË")]), ["Zoë", "ZOË-2"]);
+        assert_eq!(wanted(&[("1", "straße"), ("2", "STRASSE")]), ["straße", "STRASSE-2"]);
+        assert_eq!(wanted(&[("1", ""), ("2", ".."), ("x/y", "")]), ["user-1", "user-2", "user-x_y"]);
+        assert_eq!(wanted(&[("1", "a"), ("2", "a"), ("3", "a-2")]), ["a", "a-2-2", "a-2"][..]);
+        assert_eq!(wanted(&[("1", "a/b"), ("2", "a:b")]), ["a_b", "a_b-2"]);
+    }
+
+    #[test]
+    fn a_newcomer_renames_nobody() {
+        let before = assign(&[("1", "a".into()), ("2", "A".into())]);
+        let after = assign(&[("3", "a".into()), ("1", "a".into()), ("2", "A".into())]);
+        assert_eq!(before, after[1..]);
+    }
+}
