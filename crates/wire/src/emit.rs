@@ -15,8 +15,8 @@ use crate::format::Format;
 use crate::time;
 use crate::value::{Node, Value};
 
-/// The first line of every XML document.
-const DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
+/// The first line of every XML document, for what is written without [`document`].
+pub const XML_DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 /// A place where a document is written, piece by piece. Inside an object each value follows its key.
 pub trait Emit {
@@ -142,7 +142,7 @@ pub fn document_into<T: Render + ?Sized>(format: Format, root: &'static str, val
     match format {
         Format::Json => value.render(&mut JsonWriter::new(out)),
         Format::Xml => {
-            out.extend_from_slice(DECLARATION);
+            out.extend_from_slice(XML_DECLARATION);
             value.render(&mut XmlWriter::new(out, root));
         }
     }
@@ -152,7 +152,7 @@ pub fn document_into<T: Render + ?Sized>(format: Format, root: &'static str, val
 pub fn list_open(format: Format, root: &'static str) -> Vec<u8> {
     match format {
         Format::Json => b"[".to_vec(),
-        Format::Xml => [DECLARATION, b"<", root.as_bytes(), b">"].concat(),
+        Format::Xml => [XML_DECLARATION, b"<", root.as_bytes(), b">"].concat(),
     }
 }
 

@@ -12,6 +12,7 @@ pub mod json;
 mod locate;
 mod singular;
 pub mod time;
+pub mod v2;
 pub mod value;
 pub mod version;
 pub mod xml;
