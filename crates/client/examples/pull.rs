@@ -22,7 +22,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cancel = async {
         // Without a handler for Ctrl-C the run simply cannot be cancelled politely.
         if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
     };
     let report = mirror::pull(&builder.build()?, &Options::new(folder), Arc::new(()), cancel).await?;

@@ -101,15 +101,35 @@ impl Service<Uri> for Plain {
         Box::pin(async move {
             let stream = connecting.await?.into_inner();
             // Without TLS, hyper reads straight into the buffers that it hands out: one more would only copy.
-            let capacity = if tls { READ_BUFFER } else { 0 };
-            Ok(Tcp { stream: BufReader::with_capacity(capacity, stream) })
+            Ok(if tls {
+                Tcp::Buffered(BufReader::with_capacity(READ_BUFFER, stream))
+            } else {
+                Tcp::Direct(stream)
+            })
         })
     }
 }
 
-/// A TCP connection with a read buffer.
-pub(crate) struct Tcp {
-    stream: BufReader<TcpStream>,
+/// A TCP connection.
+pub(crate) enum Tcp {
+    Direct(TcpStream),
+    Buffered(BufReader<TcpStream>),
+}
+
+impl Tcp {
+    fn stream(&self) -> &TcpStream {
+        match self {
+            Self::Direct(stream) => stream,
+            Self::Buffered(buffered) => buffered.get_ref(),
+        }
+    }
+
+    fn stream_mut(&mut self) -> Pin<&mut TcpStream> {
+        Pin::new(match self {
+            Self::Direct(stream) => stream,
+            Self::Buffered(buffered) => buffered.get_mut(),
+        })
+    }
 }
 
 impl Connection for Tcp {
@@ -124,25 +144,28 @@ impl Read for Tcp {
         cx: &mut Context<'_>,
         buf: ReadBufCursor<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut TokioIo::new(&mut self.stream)).poll_read(cx, buf)
+        match &mut *self {
+            Self::Direct(stream) => Pin::new(&mut TokioIo::new(stream)).poll_read(cx, buf),
+            Self::Buffered(buffered) => Pin::new(&mut TokioIo::new(buffered)).poll_read(cx, buf),
+        }
     }
 }
 
 impl Write for Tcp {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(self.stream.get_mut()).poll_write(cx, buf)
+        self.stream_mut().poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(self.stream.get_mut()).poll_flush(cx)
+        self.stream_mut().poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(self.stream.get_mut()).poll_shutdown(cx)
+        self.stream_mut().poll_shutdown(cx)
     }
 
     fn is_write_vectored(&self) -> bool {
-        self.stream.get_ref().is_write_vectored()
+        self.stream().is_write_vectored()
     }
 
     fn poll_write_vectored(
@@ -150,6 +173,6 @@ impl Write for Tcp {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(self.stream.get_mut()).poll_write_vectored(cx, bufs)
+        self.stream_mut().poll_write_vectored(cx, bufs)
     }
 }

@@ -40,7 +40,7 @@ impl<'a> Xml<'a> {
 
     /// The root element's name, and whether it is empty.
     pub(crate) fn root(&mut self) -> Result<(String, bool)> {
-        self.child()?.ok_or_else(|| Error::Unreadable("XML: no root element".to_owned()))
+        self.child()?.ok_or_else(|| Error::Unreadable("XML: starts with an end".to_owned()))
     }
 
     /// The name of the next child element and whether it is empty; nothing at the parent's end.
@@ -49,7 +49,8 @@ impl<'a> Xml<'a> {
             match self.event()? {
                 Event::Start(start) => return Ok(Some((start.local_name().as_ref().to_owned(), false))),
                 Event::Empty(start) => return Ok(Some((start.local_name().as_ref().to_owned(), true))),
-                Event::End(_) | Event::Eof => return Ok(None),
+                Event::End(_) => return Ok(None),
+                Event::Eof => return Err(Error::Unreadable("XML: ends too early".to_owned())),
                 _ => {}
             }
         }

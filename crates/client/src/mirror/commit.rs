@@ -27,7 +27,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(300);
 /// What became of something handed over.
 pub(crate) enum Done {
     /// A picture lies under a temporary name.
-    Stored { picture: Box<Picture>, part: String, size: u64, sha256: String },
+    Stored { picture: Box<Picture>, part: u64, size: u64, hash: String },
     /// It could not be written.
     Failed(Failure),
     /// The run ends.
@@ -59,7 +59,7 @@ pub(crate) struct Committer {
 
 impl Committer {
     /// Works until nothing more comes, then leaves the manifest in order.
-    pub(crate) fn run(mut self, done: &Receiver<Done>) -> Result<Report, MirrorError> {
+    pub(crate) fn run(mut self, done: &Receiver<Vec<Done>>) -> Result<Report, MirrorError> {
         let mut closing = None;
         while let Ok(first) = done.recv() {
             let mut batch = Vec::new();
@@ -81,12 +81,18 @@ impl Committer {
         Ok(self.report)
     }
 
-    fn sort(&mut self, done: Done, batch: &mut Vec<Entry>, closing: &mut Option<Box<Closing>>) {
+    fn sort(&mut self, done: Vec<Done>, batch: &mut Vec<Entry>, closing: &mut Option<Box<Closing>>) {
+        for done in done {
+            self.sort_one(done, batch, closing);
+        }
+    }
+
+    fn sort_one(&mut self, done: Done, batch: &mut Vec<Entry>, closing: &mut Option<Box<Closing>>) {
         match done {
-            Done::Stored { picture, part, size, sha256 } => {
+            Done::Stored { picture, part, size, hash } => {
                 let file = format!("{}.{}", picture.task.stem, picture.kind.extension());
                 if !self.may_write(&file) {
-                    let _ = fs::remove_file(self.ledger.folder().part(&part));
+                    let _ = fs::remove_file(self.ledger.folder().part(part));
                     let reason = format!("a file that is not ours is in the way: {file}");
                     return self.fail(Failure {
                         user: picture.task.user,
@@ -102,7 +108,7 @@ impl Committer {
                     replaces: before.filter(|before| *before != file),
                     file: Some(file),
                     size,
-                    sha256,
+                    hash,
                     status: Status::Stored,
                     etag: picture.validators.etag,
                     last_modified: picture.validators.last_modified,
@@ -130,7 +136,7 @@ impl Committer {
         for entry in batch {
             let folder = self.ledger.folder();
             let renamed = match (&entry.part, &entry.file) {
-                (Some(part), Some(file)) => fs::rename(folder.part(part), folder.path(file)),
+                (Some(part), Some(file)) => fs::rename(folder.part(*part), folder.path(file)),
                 _ => Ok(()),
             };
             if let Err(error) = renamed {

@@ -11,6 +11,7 @@ use super::error::MirrorError;
 
 /// Where incomplete pictures and the lock lie.
 const CORNER: &str = ".folkmoot";
+const LANES: [&str; 4] = ["0", "1", "2", "3"];
 const MANIFEST: &str = "manifest.jsonl";
 
 /// A folder, held by this run alone.
@@ -26,7 +27,10 @@ impl Folder {
     /// Makes the folder if needed, and locks it. The lock ends with the process, however that ends.
     pub(crate) fn open(root: &Path) -> Result<Self, MirrorError> {
         let corner = root.join(CORNER);
-        fs::create_dir_all(&corner).map_err(MirrorError::disk("cannot create", &corner))?;
+        for lane in LANES {
+            let lane = corner.join(lane);
+            fs::create_dir_all(&lane).map_err(MirrorError::disk("cannot create", &lane))?;
+        }
         let path = corner.join("lock");
         let lock = File::create(&path).map_err(MirrorError::disk("cannot create", &path))?;
         match lock.try_lock() {
@@ -43,9 +47,15 @@ impl Folder {
         self.root.join(file)
     }
 
-    /// The path of something incomplete.
-    pub(crate) fn part(&self, name: &str) -> PathBuf {
-        self.corner.join(name)
+    /// The path of an incomplete picture. The parts are spread over a few folders, so that new ones need not wait
+    /// for those that are being renamed out of the same one.
+    pub(crate) fn part(&self, number: u64) -> PathBuf {
+        self.corner.join(LANES[(number / 512 % 4) as usize]).join(number.to_string())
+    }
+
+    /// The path of a manifest in the making.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.corner.join("manifest.new")
     }
 
     /// The manifest's path.
@@ -60,14 +70,18 @@ impl Folder {
 
     /// Removes what an earlier run left incomplete.
     pub(crate) fn sweep(&self) -> Result<(), MirrorError> {
-        let fault = MirrorError::disk("cannot read", &self.corner);
-        let entries =
-            fs::read_dir(&self.corner).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(fault)?;
-        for entry in entries.iter().filter(|entry| entry.file_name() != "lock") {
-            let path = entry.path();
-            fs::remove_file(&path).map_err(MirrorError::disk("cannot remove", path))?;
+        for lane in LANES.map(|lane| self.corner.join(lane)) {
+            for entry in fs::read_dir(&lane).map_err(MirrorError::disk("cannot read", &lane))? {
+                let path = entry.map_err(MirrorError::disk("cannot read", &lane))?.path();
+                fs::remove_file(&path).map_err(MirrorError::disk("cannot remove", path))?;
+            }
         }
-        Ok(())
+        match fs::remove_file(self.scratch()) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(MirrorError::disk("cannot remove", self.scratch())(error))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Makes everything written to this folder's disk durable: one call for a whole batch.
@@ -121,10 +135,12 @@ mod tests {
     fn leftovers_are_swept_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
         let folder = Folder::open(dir.path()).unwrap();
-        fs::write(folder.part("part-1"), b"x").unwrap();
+        fs::write(folder.part(1), b"x").unwrap();
+        fs::write(folder.part(600), b"x").unwrap();
+        fs::write(folder.scratch(), b"x").unwrap();
         fs::write(folder.path("a.jpg"), b"xyz").unwrap();
         folder.sweep().unwrap();
-        assert!(!folder.part("part-1").exists());
+        assert!(!folder.part(1).exists() && !folder.part(600).exists() && !folder.scratch().exists());
         assert_eq!(folder.sizes().unwrap(), HashMap::from([("a.jpg".to_owned(), 3)]));
     }
 }

@@ -8,13 +8,13 @@ use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read as _, Write as _},
     path::Path,
+    sync::Arc,
 };
-
-use sha2::{Digest as _, Sha256};
 
 use super::{
     error::MirrorError,
     folder::Folder,
+    hash::Fingerprint,
     manifest::{self, Entry, HEADER},
     names,
 };
@@ -22,7 +22,7 @@ use super::{
 /// What is known about the pictures in a folder.
 #[derive(Debug)]
 pub(crate) struct Ledger {
-    folder: Folder,
+    folder: Arc<Folder>,
     entries: HashMap<String, Entry>,
     /// Keys of the names of files that are ours.
     ours: HashSet<String>,
@@ -38,7 +38,7 @@ impl Ledger {
         let path = folder.manifest();
         let lines = parse(&path)?;
         let mut ledger = Self {
-            folder,
+            folder: Arc::new(folder),
             entries: HashMap::with_capacity(lines.entries.len()),
             ours: HashSet::new(),
             replaced: Vec::new(),
@@ -66,7 +66,7 @@ impl Ledger {
         for entry in self.entries.values_mut() {
             let (Some(part), Some(file)) = (entry.part.take(), &entry.file) else { continue };
             self.dirty = true;
-            let (from, to) = (folder.part(&part), folder.path(file));
+            let (from, to) = (folder.part(part), folder.path(file));
             let finished = (is(&from, entry) && fs::rename(&from, &to).is_ok()) || is(&to, entry);
             if !finished {
                 dropped.push(entry.user.clone());
@@ -77,7 +77,7 @@ impl Ledger {
         }
     }
 
-    pub(crate) fn folder(&self) -> &Folder {
+    pub(crate) fn folder(&self) -> &Arc<Folder> {
         &self.folder
     }
 
@@ -165,7 +165,7 @@ impl Ledger {
     fn rewrite(&mut self) -> Result<(), MirrorError> {
         let path = self.folder.manifest();
         let fault = || MirrorError::disk("cannot write", &path);
-        let new = self.folder.part("manifest.new");
+        let new = self.folder.scratch();
         let mut entries: Vec<_> = self.entries.values().collect();
         entries.sort_by_cached_key(|entry| names::id_order(&entry.user));
         let mut lines = format!("{HEADER}\n").into_bytes();
@@ -222,22 +222,16 @@ fn is(path: &Path, entry: &Entry) -> bool {
         if file.metadata()?.len() != entry.size {
             return Ok(false);
         }
-        let mut hasher = Sha256::new();
+        let mut fingerprint = Fingerprint::new();
         let mut buffer = vec![0; 64 * 1024];
         loop {
             match file.read(&mut buffer)? {
-                0 => return Ok(hex(&hasher.finalize()) == entry.sha256),
-                n => hasher.update(&buffer[..n]),
+                0 => return Ok(fingerprint.finish() == entry.hash),
+                n => fingerprint.update(&buffer[..n]),
             }
         }
     };
     hashed().unwrap_or(false)
-}
-
-/// Lower-case hexadecimal.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 #[cfg(test)]

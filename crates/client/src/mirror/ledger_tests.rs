@@ -5,12 +5,14 @@ fn folder(dir: &tempfile::TempDir) -> Folder {
 }
 
 fn entry(user: &str, file: &str, content: &[u8]) -> Entry {
+    let mut fingerprint = Fingerprint::new();
+    fingerprint.update(content);
     Entry {
         user: user.into(),
         url: format!("https://s3.test/{file}"),
         file: Some(file.into()),
         size: content.len() as u64,
-        sha256: hex(&Sha256::digest(content)),
+        hash: fingerprint.finish(),
         ..Entry::default()
     }
 }
@@ -27,14 +29,14 @@ fn journal(dir: &tempfile::TempDir, entries: &[Entry], tail: &[u8]) {
 #[test]
 fn killed_before_the_rename_the_file_gets_its_name_at_the_next_start() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(folder(&dir).part("part-1"), b"new").unwrap();
+    fs::write(folder(&dir).part(1), b"new").unwrap();
     fs::write(dir.path().join("a.jpg"), b"old").unwrap();
-    let pending = Entry { part: Some("part-1".into()), ..entry("1", "a.jpg", b"new") };
+    let pending = Entry { part: Some(1), ..entry("1", "a.jpg", b"new") };
     journal(&dir, &[entry("1", "a.jpg", b"old"), pending], b"{\"user\":\"2\",\"ur");
     let ledger = Ledger::load(folder(&dir)).unwrap();
     assert_eq!(fs::read(dir.path().join("a.jpg")).unwrap(), b"new");
     assert_eq!(ledger.get("1").unwrap(), &entry("1", "a.jpg", b"new"));
-    assert!(!ledger.folder().part("part-1").exists());
+    assert!(!ledger.folder().part(1).exists());
     let text = fs::read_to_string(dir.path().join("manifest.jsonl")).unwrap();
     assert_eq!(text.lines().count(), 2, "the torn line and the earlier one are gone: {text}");
 }
@@ -43,20 +45,20 @@ fn killed_before_the_rename_the_file_gets_its_name_at_the_next_start() {
 fn killed_after_the_rename_the_file_is_recognised() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a.jpg"), b"new").unwrap();
-    journal(&dir, &[Entry { part: Some("part-1".into()), ..entry("1", "a.jpg", b"new") }], b"");
+    journal(&dir, &[Entry { part: Some(1), ..entry("1", "a.jpg", b"new") }], b"");
     assert!(Ledger::load(folder(&dir)).unwrap().get("1").is_some());
 }
 
 #[test]
 fn a_line_whose_file_was_lost_is_dropped() {
     let dir = tempfile::tempdir().unwrap();
-    fs::write(folder(&dir).part("part-1"), b"n\0w").unwrap();
+    fs::write(folder(&dir).part(1), b"n\0w").unwrap();
     fs::write(dir.path().join("a.jpg"), b"old").unwrap();
-    journal(&dir, &[Entry { part: Some("part-1".into()), ..entry("1", "a.jpg", b"new") }], b"");
+    journal(&dir, &[Entry { part: Some(1), ..entry("1", "a.jpg", b"new") }], b"");
     let ledger = Ledger::load(folder(&dir)).unwrap();
     assert!(ledger.get("1").is_none(), "same size, other content");
     assert_eq!(fs::read(dir.path().join("a.jpg")).unwrap(), b"old");
-    assert!(!ledger.folder().part("part-1").exists());
+    assert!(!ledger.folder().part(1).exists());
 }
 
 #[test]

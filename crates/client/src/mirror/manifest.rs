@@ -41,9 +41,9 @@ pub struct Entry {
     /// The file's size.
     #[serde(default)]
     pub size: u64,
-    /// The SHA-256 of the file, in hexadecimal.
+    /// The file's fingerprint: `xxh3:` and what `xxh128sum` says.
     #[serde(default, skip_serializing_if = "String::is_empty")]
-    pub sha256: String,
+    pub hash: String,
     /// How it stands.
     pub status: Status,
     /// The server's `ETag`.
@@ -55,9 +55,9 @@ pub struct Entry {
     /// Why it failed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// Where the file lay when the line was written, on its way to its name. A crash may have caught it there.
+    /// The part that the file was when the line was written, on its way to its name. A crash may have caught it there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) part: Option<String>,
+    pub(crate) part: Option<u64>,
     /// A file of another name that this one replaces.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) replaces: Option<String>,
@@ -74,7 +74,7 @@ impl Entry {
         let harmless = |name: &String| {
             !name.is_empty() && !name.starts_with('.') && !name.contains(['/', '\\', ':', '\0'])
         };
-        [&self.file, &self.replaces, &self.part].into_iter().flatten().all(harmless)
+        [&self.file, &self.replaces].into_iter().flatten().all(harmless)
     }
 }
 
@@ -93,11 +93,14 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Lines, usize> {
     let mut bad = None;
     for (index, line) in bytes.split_inclusive(|byte| *byte == b'\n').enumerate() {
         let number = index + 1;
-        let entry = line.strip_suffix(b"\n").and_then(|line| read(number, line));
-        match (entry, bad) {
+        let whole = line.strip_suffix(b"\n");
+        if number == 1 && whole == Some(HEADER.as_bytes()) {
+            continue;
+        }
+        match (whole.filter(|_| number > 1).and_then(read), bad) {
             // Something readable behind something that is not: that is no torn end.
             (Some(_), Some(bad)) => return Err(bad),
-            (Some(entry), None) => lines.entries.extend(entry),
+            (Some(entry), None) => lines.entries.push(entry),
             // A file that does not even start like a manifest is somebody else's.
             (None, None) if number == 1 && !HEADER.as_bytes().starts_with(line) => return Err(1),
             (None, None) => bad = Some(number),
@@ -108,11 +111,8 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Lines, usize> {
     Ok(lines)
 }
 
-fn read(number: usize, line: &[u8]) -> Option<Option<Entry>> {
-    if number == 1 {
-        return (line == HEADER.as_bytes()).then_some(None);
-    }
-    serde_json::from_slice::<Entry>(line).ok().filter(Entry::is_harmless).map(Some)
+fn read(line: &[u8]) -> Option<Entry> {
+    serde_json::from_slice(line).ok().filter(Entry::is_harmless)
 }
 
 /// Appends an entry's line.

@@ -8,6 +8,7 @@ mod commit;
 mod enrich;
 mod error;
 mod folder;
+mod hash;
 mod ledger;
 mod manifest;
 mod names;

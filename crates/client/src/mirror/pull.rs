@@ -13,7 +13,10 @@ use std::{
 
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream::FuturesUnordered};
-use tokio::{sync::mpsc::Sender, task::spawn_blocking};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore, mpsc::UnboundedSender},
+    task::spawn_blocking,
+};
 
 use super::{
     commit::{Closing, Committer, Done},
@@ -35,10 +38,10 @@ use crate::{
 
 /// A picture larger than this goes to disk in pieces, so that memory is bounded by jobs, not by pictures.
 const LARGEST_MESSAGE: usize = 256 * 1024;
-/// How many messages may wait for the writer.
-const QUEUE: usize = 64;
-/// How many written pictures may wait to become durable.
-const UNCOMMITTED: usize = 8192;
+/// How many kilobytes of pictures may wait for the writer.
+const QUEUE: u32 = 8 * 1024;
+/// How many gulps of written pictures may wait to become durable.
+const UNCOMMITTED: usize = 1024;
 
 /// Fetches the pictures of all users into a folder, or as many as come before `cancel` is ready.
 ///
@@ -123,9 +126,9 @@ async fn transfer(
     for failure in &lookups {
         progress.on(Event::Failed { user: &failure.user, reason: &failure.reason });
     }
-    let (sender, messages) = tokio::sync::mpsc::channel(QUEUE);
+    let (sender, messages) = tokio::sync::mpsc::unbounded_channel();
     let (done, finished) = mpsc::sync_channel(UNCOMMITTED);
-    let writer = Writer::new(ledger.folder().part(""), done.clone());
+    let writer = Writer::new(Arc::clone(ledger.folder()), done.clone());
     let pace = Arc::clone(&client.pace);
     let committer = Committer { ledger, progress: Arc::clone(&progress), pace, force: options.force, report };
     let committing = spawn_blocking(move || committer.run(&finished));
@@ -136,7 +139,8 @@ async fn transfer(
         progress: &*progress,
         tasks: &plan.tasks,
         next: AtomicUsize::new(0),
-        slots: AtomicU64::new(0),
+        parts: AtomicU64::new(0),
+        room: Arc::new(Semaphore::new(QUEUE as usize)),
         ended: Mutex::default(),
         sender,
     };
@@ -154,7 +158,7 @@ async fn transfer(
     let gone = if cancelled { Vec::new() } else { plan.gone };
     let closing = Box::new(Closing { unchanged, gone, prune, failed });
     // If the committer is gone, it says why itself.
-    let _ = done.send(Done::Close(closing));
+    let _ = done.send(vec![Done::Close(closing)]);
     drop(done);
     let report = committing.await.map_err(|error| MirrorError::Broken(error.to_string()))??;
     Ok(Report { unchanged: count, cancelled, ..report })
@@ -166,9 +170,10 @@ struct Run<'a> {
     progress: &'a dyn Progress,
     tasks: &'a [Task],
     next: AtomicUsize,
-    slots: AtomicU64,
+    parts: AtomicU64,
+    room: Arc<Semaphore>,
     ended: Mutex<Ended>,
-    sender: Sender<Message>,
+    sender: UnboundedSender<Message>,
 }
 
 /// Downloads that ended without a picture for the writer.
@@ -225,14 +230,14 @@ impl Run<'_> {
     async fn fetch(&self, task: &Task) -> Result<Got> {
         let mut attempt = 1;
         loop {
-            let slot = self.slots.fetch_add(1, Ordering::Relaxed);
+            let part = self.parts.fetch_add(1, Ordering::Relaxed);
             let mut handed_over = false;
-            let error = match self.once(task, slot, &mut handed_over).await {
+            let error = match self.once(task, part, &mut handed_over).await {
                 Ok(got) => return Ok(got),
                 Err(error) => error,
             };
             if handed_over {
-                let _ = self.sender.send(Message::Drop { slot }).await;
+                let _ = self.sender.send(Message::Drop { part });
             }
             if !error.is_transient() {
                 return Err(error);
@@ -242,7 +247,7 @@ impl Run<'_> {
         }
     }
 
-    async fn once(&self, task: &Task, slot: u64, handed_over: &mut bool) -> Result<Got> {
+    async fn once(&self, task: &Task, part: u64, handed_over: &mut bool) -> Result<Got> {
         let mut download = self.client.open(&task.url, task.validators.as_ref()).await?;
         if download.not_modified() {
             return Ok(Got::Unchanged);
@@ -260,17 +265,26 @@ impl Run<'_> {
             }
             if buffered >= LARGEST_MESSAGE && kind.is_some() {
                 *handed_over = true;
+                let permit = self.room(buffered).await;
                 buffered = 0;
-                let message = Message::More { slot, pieces: std::mem::take(&mut pieces) };
-                if self.sender.send(message).await.is_err() {
+                let message = Message::More { part, pieces: std::mem::take(&mut pieces), permit };
+                if self.sender.send(message).is_err() {
                     return Ok(Got::Stopped);
                 }
             }
         }
         let kind = kind.ok_or_else(|| not_a_picture(&download))?;
         let picture = Box::new(Picture { task: task.clone(), kind, validators: download.validators() });
-        let sent = self.sender.send(Message::End { slot, pieces, picture }).await;
+        let permit = self.room(buffered).await;
+        let sent = self.sender.send(Message::End { part, pieces, permit, picture });
         Ok(if sent.is_ok() { Got::Picture } else { Got::Stopped })
+    }
+
+    /// Waits until the writer has room for so many bytes.
+    async fn room(&self, bytes: usize) -> Option<OwnedSemaphorePermit> {
+        let kilobytes = u32::try_from(bytes / 1024 + 1).unwrap_or(QUEUE).min(QUEUE);
+        // A semaphore that is never closed always grants in the end.
+        Arc::clone(&self.room).acquire_many_owned(kilobytes).await.ok()
     }
 }
 

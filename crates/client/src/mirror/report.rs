@@ -2,7 +2,7 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    path::{Path, PathBuf},
+    path::Path,
 };
 
 use serde::Serialize;
@@ -85,7 +85,7 @@ pub async fn report(client: &Client, out: Option<&Path>) -> Result<Survey, Mirro
 
 type Known = (HashMap<String, Entry>, HashMap<String, u64>);
 
-fn read(out: &PathBuf) -> Result<Known, MirrorError> {
+fn read(out: &Path) -> Result<Known, MirrorError> {
     let lines = ledger::parse(&folder::manifest_path(out))?;
     let entries = lines.entries.into_iter().map(|entry| (entry.user.clone(), entry)).collect();
     Ok((entries, folder::sizes(out)?))
