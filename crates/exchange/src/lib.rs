@@ -7,4 +7,5 @@
 
 mod column;
 pub mod export;
+mod guard;
 pub mod import;

@@ -1,47 +1,24 @@
 //! People from files: reading, and planning what a file adds to an account.
 
+mod csv;
 mod draft;
 mod fault;
+mod json;
 mod options;
+mod plan;
+mod suggest;
 
-use folkmoot_core::{Directory, Org, PersonHistory, Sequences};
 pub use folkmoot_wire::Position;
 
+pub use csv::read_csv;
 pub use draft::Drafts;
 pub use fault::Fault;
+pub use json::read_json;
 pub use options::{ImportOptions, Sealer};
+pub use plan::{ImportPlan, plan};
 
-/// What an import adds to an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ImportPlan {
-    /// What the file names and the account lacked: jobs, departments, custom fields and the like.
-    pub org: Org,
-    /// The people, in the order of the file.
-    pub people: Vec<PersonHistory>,
-    /// Where identifiers go on from.
-    pub sequences: Sequences,
-}
+use crate::column::Key;
 
-/// Reads a CSV file. Its faults are kept in the drafts, and [`plan`] tells them along with its own.
-pub fn read_csv(_bytes: &[u8]) -> Drafts {
-    Drafts::default()
-}
-
-/// Reads a JSON file: one user or a list of users, as the API answers them. Its faults are kept in the drafts, and
-/// [`plan`] tells them along with its own.
-pub fn read_json(_bytes: &[u8]) -> Drafts {
-    Drafts::default()
-}
-
-/// Plans what `drafts` add to the account whose people and organisation are `existing`.
-///
-/// # Errors
-/// Every fault of the file, in the order of the file. A file with a fault adds nothing.
-pub fn plan(
-    _drafts: &Drafts,
-    _existing: &Directory,
-    sequences: Sequences,
-    _options: &ImportOptions<'_>,
-) -> Result<ImportPlan, Vec<Fault>> {
-    Ok(ImportPlan { org: Org::default(), people: Vec::new(), sequences })
-}
+/// What a table must say of everybody (`users.md`, 'the required data'). Documents of the API need not say the last
+/// of these, as their lists hold partial users.
+const REQUIRED: [Key; 5] = [Key::Username, Key::Email, Key::FirstName, Key::LastName, Key::Hired];
