@@ -196,6 +196,24 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Whether `user` has an API key.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_api_key(&mut self, user: UserId) -> StoreResult<bool> {
+        let account = self.account.0;
+        let keys: i64 = each_backend!(in &mut self.transaction, executor =>
+            sqlx::query_scalar(
+                "SELECT COUNT(*) FROM users WHERE account_id = $1 AND id = $2 AND api_key_hash IS NOT NULL",
+            )
+            .bind(account)
+            .bind(user.0)
+            .fetch_one(executor)
+            .await?
+        );
+        Ok(keys > 0)
+    }
+
     /// Gives `user` this API key.
     ///
     /// # Errors

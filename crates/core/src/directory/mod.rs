@@ -190,6 +190,11 @@ impl Directory {
         self.revision
     }
 
+    /// Counts the snapshots of this account in this process: no other content ever had the same number.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
     /// The day for which dated records are resolved.
     pub fn as_of(&self) -> Date {
         self.as_of

@@ -1,0 +1,69 @@
+//! The organisation: lists and single objects (`org.md`).
+
+use axum::body::Body;
+use axum::extract::Path;
+use folkmoot_core::{
+    CustomFieldId, DepartmentId, EmployeeClassId, JobId, LeaveTypeId, LocationId, Mask, Visible,
+};
+use folkmoot_wire::v2::{
+    CustomFieldDocument, DepartmentDocument, EmployeeClassDocument, JobDocument, LeaveTypeDocument,
+    LocationDocument, Style,
+};
+use folkmoot_wire::{List, Render};
+use http::Response;
+
+use super::id;
+use crate::conditional::EntityTag;
+use crate::context::V2;
+use crate::error::Refusal;
+use crate::respond;
+
+macro_rules! resources {
+    ($($(#[$doc:meta])* $name:literal $item:literal $root:literal: $list:ident, $one:ident, $id:ident, $document:ident;)*) => {$(
+        #[doc = concat!("`GET /", $root, "`: all that the viewer may see.")]
+        pub(crate) async fn $list(request: V2) -> Response<Body> {
+            let objects = request.viewer.$list(&request.directory);
+            list(&request, $root, $item, objects, |object, style| $document { object, style })
+        }
+
+        #[doc = concat!("`GET /", $root, "/{id}`.")]
+        pub(crate) async fn $one(request: V2, Path(segment): Path<String>) -> Response<Body> {
+            let Some(id) = id::number(&segment) else {
+                return Refusal::invalid_id($name).into_response(request.format);
+            };
+            let Some(object) = request.viewer.$one(&request.directory, $id(id)) else {
+                return Refusal::not_found($name).into_response(request.format);
+            };
+            let style = request.v2_style();
+            respond::object(&request, tag(&request, $item, id), $item, || $document { object, style })
+        }
+    )*};
+}
+
+resources! {
+    "Job" "job" "jobs": jobs, job, JobId, JobDocument;
+    "Department" "department" "departments": departments, department, DepartmentId, DepartmentDocument;
+    "Location" "location" "locations": locations, location, LocationId, LocationDocument;
+    "Employee Class" "employee_class" "employee_classes":
+        employee_classes, employee_class, EmployeeClassId, EmployeeClassDocument;
+    "Custom Field" "custom_field" "custom_fields": custom_fields, custom_field, CustomFieldId, CustomFieldDocument;
+    "Leave Type" "leave_type" "leave_types": leave_types, leave_type, LeaveTypeId, LeaveTypeDocument;
+}
+
+fn list<'a, T, D: Render>(
+    request: &'a V2,
+    root: &'static str,
+    item: &'static str,
+    objects: Vec<Visible<&'a T>>,
+    document: impl Fn(Visible<&'a T>, Style<'a>) -> D,
+) -> Response<Body> {
+    let style = request.v2_style();
+    let items: Vec<D> = objects.into_iter().map(|object| document(object, style)).collect();
+    respond::object(request, tag(request, root, 0), root, || List { item, items: &items })
+}
+
+/// What is seen of the organisation depends on the viewer's group alone.
+fn tag(request: &V2, object: &str, id: i64) -> EntityTag {
+    let group = Some(request.viewer.group.number());
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, id, Mask::PUBLIC, group)))
+}

@@ -1,0 +1,68 @@
+//! Employee and assignment records by their own address (`users.md`, History).
+
+use axum::body::Body;
+use axum::extract::Path;
+use folkmoot_core::Record;
+use folkmoot_wire::v2::{AssignmentRecordDocument, EmployeeRecordDocument};
+use http::Response;
+
+use super::id;
+use crate::conditional::EntityTag;
+use crate::context::V2;
+use crate::error::Refusal;
+use crate::respond;
+
+/// `GET /employee_records/{id}`.
+pub(crate) async fn employee_record(request: V2, Path(segment): Path<String>) -> Response<Body> {
+    let answer = async {
+        let id = id::number(&segment).ok_or_else(|| Refusal::invalid_id("Employee Record"))?;
+        let unknown = || Refusal::not_found("Employee Record");
+        let found = request.app.store.employee_record(request.account.id(), id).await?;
+        let (user, record) = found.ok_or_else(unknown)?;
+        let directory = &request.directory;
+        let person = directory.person(user).ok_or_else(unknown)?;
+        let view = request.viewer.employee_record(directory, person, &record).ok_or_else(unknown)?;
+        let tag = tag(&request, "employee_record", person, &record);
+        let style = request.v2_style();
+        Ok(respond::object(&request, tag, "employee_record", || EmployeeRecordDocument {
+            record: &view,
+            style,
+        }))
+    };
+    answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
+}
+
+/// `GET /assignment_records/{id}`.
+pub(crate) async fn assignment_record(request: V2, Path(segment): Path<String>) -> Response<Body> {
+    let answer = async {
+        let id = id::number(&segment).ok_or_else(|| Refusal::invalid_id("Assignment Record"))?;
+        let unknown = || Refusal::not_found("Assignment Record");
+        let found = request.app.store.assignment_record(request.account.id(), id).await?;
+        let (user, record) = found.ok_or_else(unknown)?;
+        let directory = &request.directory;
+        let person = directory.person(user).ok_or_else(unknown)?;
+        let view = request.viewer.assignment_record(directory, person, &record).ok_or_else(unknown)?;
+        let tag = tag(&request, "assignment_record", person, &record);
+        let style = request.v2_style();
+        Ok(respond::object(&request, tag, "assignment_record", || AssignmentRecordDocument {
+            record: &view,
+            style,
+        }))
+    };
+    answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
+}
+
+fn tag<T>(request: &V2, object: &str, person: &folkmoot_core::Person, record: &Record<T>) -> EntityTag {
+    let mask = request.viewer.mask(&request.directory, person);
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, record.id, mask, None)))
+}
+
+/// `GET /employee_records` without a number: there is no list of them.
+pub(crate) async fn employee_record_without_id(request: V2) -> Response<Body> {
+    Refusal::invalid_id("Employee Record").into_response(request.format)
+}
+
+/// `GET /assignment_records` without a number: there is no list of them.
+pub(crate) async fn assignment_record_without_id(request: V2) -> Response<Body> {
+    Refusal::invalid_id("Assignment Record").into_response(request.format)
+}

@@ -1,0 +1,152 @@
+//! The front: what every request passes before a route is looked up — host, transport, credentials, body.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use folkmoot_wire::{ErrorCode, Format};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use tower::ServiceExt;
+
+use crate::api::pictures;
+use crate::app::App;
+use crate::authenticate::{Identity, authenticate};
+use crate::context::Context;
+use crate::error::{Refusal, empty};
+use crate::input;
+use crate::request_id;
+use crate::routes::PUBLIC_PICTURES;
+use crate::settings::{PictureUrlSetting, PlainHttp};
+
+/// Answers requests: the front, then the routes.
+#[derive(Clone)]
+pub(crate) struct Front {
+    app: Arc<App>,
+    routes: Router,
+}
+
+impl Front {
+    pub(crate) fn new(app: Arc<App>) -> Front {
+        Front { app, routes: crate::routes::routes() }
+    }
+
+    /// Answers one request from `peer`.
+    pub(crate) async fn answer(&self, peer: IpAddr, request: Request<Body>) -> Response<Body> {
+        let id = self.app.request_ids.of(request.headers());
+        let format = format_of(request.uri().path());
+        let (method, path) = (
+            request.method().clone(),
+            tracing::enabled!(tracing::Level::DEBUG).then(|| request.uri().path().to_owned()),
+        );
+        let mut response = match self.pass(peer, format, request).await {
+            Ok(response) => response,
+            Err(refusal) => refusal.into_response(format.unwrap_or(Format::Json)),
+        };
+        if let Some(path) = path {
+            // The path alone: a query could hold what should not be in a log.
+            tracing::debug!(request = ?id, %peer, %method, path, status = response.status().as_u16(), "answered");
+        }
+        let headers = response.headers_mut();
+        headers.insert(request_id::HEADER, id);
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        response
+    }
+
+    async fn pass(
+        &self,
+        peer: IpAddr,
+        format: Option<Format>,
+        mut request: Request<Body>,
+    ) -> Result<Response<Body>, Refusal> {
+        let app = &self.app;
+        let host = host_of(&request)?;
+        let Transport { secure, acceptable } = self.transport(peer, request.headers());
+        if !acceptable {
+            return redirect_to_https(&host, &request);
+        }
+        let account = app.hosts.account(app, &host).ok_or_else(|| {
+            Refusal::new(ErrorCode::UnknownSubdomain, "There is no account of that name here.")
+        })?;
+        if let Some(name) = request.uri().path().strip_prefix(PUBLIC_PICTURES) {
+            let name = name.to_owned();
+            let (request, _) = request.into_parts();
+            return pictures::public(app, &account, &name, &request).await;
+        }
+        let directory = account.directory();
+        let Identity::Known(viewer) = authenticate(app, &directory, request.headers()).await else {
+            return Err(Refusal::Unauthenticated);
+        };
+        input::take(app, &mut request).await?;
+        let picture_base = self.picture_base(secure, &host);
+        let context = Context { app: Arc::clone(app), account, directory, viewer, format, picture_base };
+        request.extensions_mut().insert(context);
+        match self.routes.clone().oneshot(request).await {
+            Ok(response) => Ok(response),
+            Err(never) => match never {},
+        }
+    }
+
+    /// Whether the request came over HTTPS, and whether it may be answered where it came from (`http.md`, HTTPS).
+    fn transport(&self, peer: IpAddr, headers: &HeaderMap) -> Transport {
+        let settings = &self.app.settings;
+        let trusted = settings.trusted_proxies().iter().any(|network| network.contains(peer));
+        if trusted && let Some(forwarded) = headers.get("x-forwarded-proto") {
+            let secure = forwarded.as_bytes().eq_ignore_ascii_case(b"https");
+            return Transport { secure, acceptable: secure || settings.plain_http() == PlainHttp::Anywhere };
+        }
+        let local = peer.to_canonical().is_loopback();
+        Transport { secure: false, acceptable: local || settings.plain_http() == PlainHttp::Anywhere }
+    }
+
+    fn picture_base(&self, secure: bool, host: &Authority) -> Option<Arc<str>> {
+        let settings = &self.app.settings;
+        match settings.picture_urls() {
+            PictureUrlSetting::Private => None,
+            PictureUrlSetting::Public => Some(settings.picture_public_url().map_or_else(
+                || {
+                    let scheme = if secure { "https" } else { "http" };
+                    format!("{scheme}://{host}{PUBLIC_PICTURES}").into()
+                },
+                Arc::from,
+            )),
+        }
+    }
+}
+
+struct Transport {
+    secure: bool,
+    acceptable: bool,
+}
+
+/// The host that the request is for: from the target of HTTP/2, or from the Host header.
+fn host_of(request: &Request<Body>) -> Result<Authority, Refusal> {
+    if let Some(authority) = request.uri().authority() {
+        return Ok(authority.clone());
+    }
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (Some(host), None) = (hosts.next(), hosts.next()) else {
+        return Err(Refusal::validation("A request names one host, in its Host header."));
+    };
+    let authority = Authority::try_from(host.as_bytes()).ok();
+    authority
+        .filter(|authority| !authority.as_str().contains('@'))
+        .ok_or_else(|| Refusal::validation("The Host header is not a host name."))
+}
+
+/// The same address over HTTPS. Nothing that the request carried is looked at.
+fn redirect_to_https(host: &Authority, request: &Request<Body>) -> Result<Response<Body>, Refusal> {
+    let target = request.uri().path_and_query().map_or("/", |target| target.as_str());
+    let location = HeaderValue::from_str(&format!("https://{}{target}", host.host()))
+        .map_err(|_| Refusal::validation("The address cannot be redirected to."))?;
+    let mut response = empty(StatusCode::MOVED_PERMANENTLY);
+    response.headers_mut().insert(header::LOCATION, location);
+    Ok(response)
+}
+
+/// The format that a path's suffix asks for.
+fn format_of(path: &str) -> Option<Format> {
+    let (_, suffix) = path.rsplit_once('.')?;
+    Format::from_suffix(suffix)
+}

@@ -1,0 +1,61 @@
+//! Answers with a document: tagged, conditional, compressed.
+
+use axum::body::Body;
+use folkmoot_wire::{Render, document};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+
+use crate::compress::{Encoding, WORTHWHILE};
+use crate::conditional::EntityTag;
+use crate::context::{SERVED_VERSION, V2};
+use crate::error::empty;
+
+const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+const VARY: HeaderValue = HeaderValue::from_static("accept-encoding, authorization, x-api-version");
+
+/// A document of one object, or `304 Not Modified` without rendering it.
+pub(crate) fn object<T: Render>(
+    request: &V2,
+    tag: EntityTag,
+    root: &'static str,
+    value: impl FnOnce() -> T,
+) -> Response<Body> {
+    if tag.is_held(request.headers()) {
+        return not_modified(request, tag);
+    }
+    let body = document(request.format, root, &value());
+    let encoding = if body.len() < WORTHWHILE { Encoding::Identity } else { request.encoding };
+    let body = match encoding {
+        Encoding::Identity => Body::from(body),
+        Encoding::Gzip | Encoding::Zstd => Body::from(encoding.whole(body)),
+    };
+    with_headers(request, tag, encoding, body)
+}
+
+/// `304 Not Modified`.
+pub(crate) fn not_modified(request: &V2, tag: EntityTag) -> Response<Body> {
+    let mut response = empty(StatusCode::NOT_MODIFIED);
+    let headers = response.headers_mut();
+    common(headers);
+    headers.insert(header::ETAG, tag.header(request.encoding));
+    response
+}
+
+/// A successful answer around a body that is encoded already.
+pub(crate) fn with_headers(request: &V2, tag: EntityTag, encoding: Encoding, body: Body) -> Response<Body> {
+    let mut response = Response::new(body);
+    let headers = response.headers_mut();
+    headers.reserve(8);
+    common(headers);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(request.format.content_type()));
+    headers.insert(header::ETAG, tag.header(encoding));
+    if let Some(encoding) = encoding.header() {
+        headers.insert(header::CONTENT_ENCODING, encoding);
+    }
+    response
+}
+
+fn common(headers: &mut HeaderMap) {
+    headers.insert(header::CACHE_CONTROL, PRIVATE);
+    headers.insert(header::VARY, VARY);
+    headers.insert("x-api-version", HeaderValue::from_static(SERVED_VERSION));
+}

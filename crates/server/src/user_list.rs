@@ -1,0 +1,293 @@
+//! The list of users: the largest answer there is, and the one asked for most. It is rendered chunk by chunk, and a
+//! rendered chunk is kept by the chunk's stamp: a write renders one chunk anew, not the account. The body shares the
+//! kept bytes; no request holds a copy of the list.
+
+use std::hash::{BuildHasher, RandomState};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll};
+
+use axum::body::Body;
+use bytes::Bytes;
+use folkmoot_core::{AccountId, Chunk, Directory, Mask, PartialUser};
+use folkmoot_wire::v2::{PartialUserDocument, Style};
+use folkmoot_wire::{Format, Render, fragment, list_close, list_open, list_separator};
+use http::Response;
+use http_body::{Frame, SizeHint};
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::compress::{Encoding, Frames, Piece};
+use crate::conditional::EntityTag;
+use crate::context::{Context, V2};
+use crate::respond;
+
+const ROOT: &str = "users";
+const ITEM: &str = "user";
+
+/// What a rendered piece depends on, besides the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Spelling {
+    format: Format,
+    encoding: Encoding,
+    /// A hash of the base of picture URLs; zero when they are private.
+    picture_base: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct PieceKey {
+    account: AccountId,
+    first: i64,
+    stamp: u64,
+    /// The first piece opens the list, the others begin with a separator.
+    opens: bool,
+    spelling: Spelling,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct WholeKey {
+    account: AccountId,
+    generation: u64,
+    spelling: Spelling,
+}
+
+/// Every frame of a list, ready to be sent.
+#[derive(Clone, Debug)]
+struct Whole {
+    frames: Arc<[Bytes]>,
+    length: u64,
+}
+
+/// Rendered pieces of lists, within a bound in bytes, and whole lists made of them.
+#[derive(Debug)]
+pub(crate) struct ListCache {
+    pieces: Cache<PieceKey, Option<Piece>, Weight>,
+    wholes: Cache<WholeKey, Whole>,
+    hasher: RandomState,
+    /// A list larger than this is not kept whole: it would hold pieces that the bound has let go.
+    largest: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Weight;
+
+impl Weighter<PieceKey, Option<Piece>> for Weight {
+    fn weight(&self, _: &PieceKey, piece: &Option<Piece>) -> u64 {
+        piece.as_ref().map_or(0, |piece| piece.bytes.len() as u64) + 128
+    }
+}
+
+impl ListCache {
+    pub(crate) fn new(bytes: u64) -> ListCache {
+        const TYPICAL: u64 = 64 << 10;
+        const LISTS: usize = 64;
+        ListCache {
+            pieces: Cache::with_weighter((bytes / TYPICAL).max(64) as usize, bytes, Weight),
+            wholes: Cache::new(LISTS),
+            hasher: RandomState::new(),
+            largest: bytes / 2,
+        }
+    }
+}
+
+/// Answers `GET /users`.
+pub(crate) fn respond(request: &V2) -> Response<Body> {
+    let keys = request.app.store.keys();
+    let tag = EntityTag(keys.entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, None)));
+    if tag.is_held(request.headers()) {
+        return respond::not_modified(request, tag);
+    }
+    let cache = &request.app.lists;
+    let spelling = Spelling {
+        format: request.format,
+        encoding: request.encoding,
+        picture_base: request.picture_base.as_ref().map_or(0, |base| cache.hasher.hash_one(base)),
+    };
+    let key =
+        WholeKey { account: request.account.id(), generation: request.directory.generation(), spelling };
+    let body = match cache.wholes.get(&key) {
+        Some(whole) => Body::new(Ready { frames: whole.frames, next: 0, left: whole.length }),
+        None => Body::new(Rendering::new(request.context.clone(), key)),
+    };
+    respond::with_headers(request, tag, request.encoding, body)
+}
+
+/// A list that is kept: its frames are handed out as they are.
+struct Ready {
+    frames: Arc<[Bytes]>,
+    next: usize,
+    left: u64,
+}
+
+impl http_body::Body for Ready {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let frame = self.frames.get(self.next).cloned();
+        self.next += 1;
+        if let Some(frame) = &frame {
+            self.left -= frame.len() as u64;
+        }
+        Poll::Ready(frame.map(|frame| Ok(Frame::data(frame))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.next >= self.frames.len()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.left)
+    }
+}
+
+/// A list that is rendered while it is sent, a chunk at a time, so that its first byte does not wait for its last.
+struct Rendering {
+    context: Context,
+    key: WholeKey,
+    frames: Frames,
+    chunk: usize,
+    opened: bool,
+    step: Step,
+    /// What was sent so far, to be kept as a whole; given up when it grows too large.
+    sent: Option<Vec<Bytes>>,
+    length: u64,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Open,
+    Chunks,
+    Close,
+    Done,
+}
+
+impl Rendering {
+    fn new(context: Context, key: WholeKey) -> Rendering {
+        let frames = Frames::new(key.spelling.encoding);
+        Rendering {
+            context,
+            key,
+            frames,
+            chunk: 0,
+            opened: false,
+            step: Step::Open,
+            sent: Some(Vec::new()),
+            length: 0,
+        }
+    }
+
+    fn next_bytes(&mut self) -> Option<Bytes> {
+        loop {
+            let bytes = match self.step {
+                Step::Open => {
+                    self.step = Step::Chunks;
+                    self.frames.open()
+                }
+                Step::Chunks => {
+                    let Some(chunk) = self.context.directory.chunks().get(self.chunk).cloned() else {
+                        self.step = Step::Close;
+                        continue;
+                    };
+                    self.chunk += 1;
+                    let Some(piece) = self.piece(&chunk) else { continue };
+                    self.frames.add(&piece);
+                    self.opened = true;
+                    piece.bytes
+                }
+                Step::Close => {
+                    self.step = Step::Done;
+                    self.closing_bytes()
+                }
+                Step::Done => return None,
+            };
+            if bytes.is_empty() {
+                continue;
+            }
+            self.note(&bytes);
+            return Some(bytes);
+        }
+    }
+
+    /// What the list shows of a chunk, kept or rendered now; `None` for a chunk of leavers only.
+    fn piece(&self, chunk: &Chunk) -> Option<Piece> {
+        let spelling = self.key.spelling;
+        let (account, opens) = (self.key.account, !self.opened);
+        let key = PieceKey { account, first: chunk.first()?.0, stamp: chunk.stamp(), opens, spelling };
+        let cache = &self.context.app.lists;
+        if let Some(piece) = cache.pieces.get(&key) {
+            return piece;
+        }
+        let raw = render(&self.context.directory, chunk, self.context.style(spelling.format), opens);
+        let piece = raw.map(|raw| spelling.encoding.piece(raw));
+        cache.pieces.insert(key, piece.clone());
+        piece
+    }
+
+    fn closing_bytes(&mut self) -> Bytes {
+        let Spelling { format, encoding, .. } = self.key.spelling;
+        let mut end = if self.opened { Vec::new() } else { list_open(format, ROOT) };
+        end.extend_from_slice(&list_close(format, ROOT));
+        let piece = encoding.piece(end);
+        self.frames.add(&piece);
+        let frames = std::mem::replace(&mut self.frames, Frames::new(encoding));
+        [&piece.bytes[..], &frames.close()[..]].concat().into()
+    }
+
+    fn note(&mut self, bytes: &Bytes) {
+        self.length += bytes.len() as u64;
+        let cache = &self.context.app.lists;
+        if self.length > cache.largest {
+            self.sent = None;
+        }
+        if let Some(sent) = &mut self.sent {
+            sent.push(bytes.clone());
+            if self.step == Step::Done {
+                let frames = std::mem::take(sent).into();
+                cache.wholes.insert(self.key, Whole { frames, length: self.length });
+            }
+        }
+    }
+}
+
+impl http_body::Body for Rendering {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut TaskContext<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        Poll::Ready(self.next_bytes().map(|bytes| Ok(Frame::data(bytes))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.step == Step::Done
+    }
+}
+
+/// The partial users of a chunk who have not left, with what comes before them; `None` when all have.
+fn render(directory: &Directory, chunk: &Chunk, style: Style<'_>, opens: bool) -> Option<Vec<u8>> {
+    const TYPICAL: usize = 400;
+    struct Item<'a>(&'a Directory, &'a folkmoot_core::Person, Style<'a>);
+    impl Render for Item<'_> {
+        fn render<E: folkmoot_wire::Emit>(&self, out: &mut E) {
+            let user = PartialUser::of(self.0, self.1);
+            PartialUserDocument { user: &user, style: self.2 }.render(out);
+        }
+    }
+    let mut raw = Vec::with_capacity(chunk.people().len() * TYPICAL);
+    if opens {
+        raw.extend_from_slice(&list_open(style.format, ROOT));
+    } else {
+        raw.extend_from_slice(list_separator(style.format));
+    }
+    let before = raw.len();
+    let as_of = directory.as_of();
+    let present = chunk.people().iter().filter(|person| !person.has_left(as_of));
+    fragment(style.format, ITEM, present.map(|person| Item(directory, person, style)), &mut raw);
+    (raw.len() > before).then_some(raw)
+}
