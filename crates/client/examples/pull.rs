@@ -8,6 +8,10 @@ use folkmoot_client::{
     mirror::{self, Options},
 };
 
+/// Half of what the standard allocator costs here.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -30,9 +30,9 @@ use crate::{
 /// The flow-control window of one HTTP/2 stream: a usual picture fits into it.
 const STREAM_WINDOW: u32 = 256 * 1024;
 /// That of a connection: bounds what may lie in memory unread.
-const CONNECTION_WINDOW: u32 = 4 * 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
 /// The largest read of an HTTP/1.1 connection.
-const READ_BUFFER: usize = 128 * 1024;
+const READ_BUFFER: usize = 64 * 1024;
 
 /// Sends requests.
 ///

@@ -1,6 +1,7 @@
 //! Pictures that are written become durable in batches, on a thread of its own, while others are still coming.
 
 use std::{
+    collections::HashSet,
     fs,
     sync::{
         Arc,
@@ -13,6 +14,7 @@ use super::{
     error::MirrorError,
     ledger::Ledger,
     manifest::{Entry, Status},
+    names,
     outcome::{Failure, Report},
     progress::{Event, Progress},
     writer::Picture,
@@ -52,6 +54,8 @@ pub(crate) struct Committer {
     pub(crate) ledger: Ledger,
     pub(crate) progress: Arc<dyn Progress>,
     pub(crate) pace: Arc<dyn Pace>,
+    /// Keys of the names in the folder when the run started.
+    pub(crate) taken: HashSet<String>,
     /// Whether files that are not ours may be replaced.
     pub(crate) force: bool,
     pub(crate) report: Report,
@@ -123,7 +127,9 @@ impl Committer {
 
     /// Never over a file that the manifest does not know, unless forced.
     fn may_write(&self, file: &str) -> bool {
+        // Only a name that was taken at the start is worth a look at the disk, which knows whether case counts.
         self.force
+            || !self.taken.contains(&names::key(file))
             || self.ledger.is_ours(file)
             || fs::symlink_metadata(self.ledger.folder().path(file)).is_err()
     }

@@ -63,7 +63,7 @@ impl Folder {
         manifest_path(&self.root)
     }
 
-    /// The sizes of the regular files in the folder.
+    /// The sizes of the files in the folder.
     pub(crate) fn sizes(&self) -> Result<HashMap<String, u64>, MirrorError> {
         sizes(&self.root)
     }
@@ -105,14 +105,14 @@ pub(crate) fn manifest_path(root: &Path) -> PathBuf {
     root.join(MANIFEST)
 }
 
-/// The sizes of the regular files in a folder, by name. Links are nobody's picture.
+/// What a folder holds: the sizes of files by name. Anything else counts as a file that no picture can be like.
 pub(crate) fn sizes(root: &Path) -> Result<HashMap<String, u64>, MirrorError> {
     let mut sizes = HashMap::new();
     for entry in fs::read_dir(root).map_err(MirrorError::disk("cannot read", root))? {
         let entry = entry.map_err(MirrorError::disk("cannot read", root))?;
         let Ok(metadata) = entry.metadata() else { continue };
-        if let (true, Ok(name)) = (metadata.is_file(), entry.file_name().into_string()) {
-            sizes.insert(name, metadata.len());
+        if let Ok(name) = entry.file_name().into_string() {
+            sizes.insert(name, if metadata.is_file() { metadata.len() } else { u64::MAX });
         }
     }
     Ok(sizes)
@@ -141,6 +141,9 @@ mod tests {
         fs::write(folder.path("a.jpg"), b"xyz").unwrap();
         folder.sweep().unwrap();
         assert!(!folder.part(1).exists() && !folder.part(600).exists() && !folder.scratch().exists());
-        assert_eq!(folder.sizes().unwrap(), HashMap::from([("a.jpg".to_owned(), 3)]));
+        assert_eq!(
+            folder.sizes().unwrap(),
+            HashMap::from([("a.jpg".to_owned(), 3), (CORNER.to_owned(), u64::MAX)])
+        );
     }
 }

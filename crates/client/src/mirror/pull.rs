@@ -24,6 +24,7 @@ use super::{
     error::MirrorError,
     folder::Folder,
     ledger::Ledger,
+    names,
     options::Options,
     outcome::{Failure, Report},
     plan::{Plan, Task, plan},
@@ -39,7 +40,7 @@ use crate::{
 /// A picture larger than this goes to disk in pieces, so that memory is bounded by jobs, not by pictures.
 const LARGEST_MESSAGE: usize = 256 * 1024;
 /// How many kilobytes of pictures may wait for the writer.
-const QUEUE: u32 = 8 * 1024;
+const QUEUE: u32 = 3 * 1024;
 /// How many gulps of written pictures may wait to become durable.
 const UNCOMMITTED: usize = 1024;
 
@@ -80,6 +81,7 @@ struct Prepared {
     ledger: Ledger,
     plan: Plan,
     report: Report,
+    taken: HashSet<String>,
     lookups: Vec<Failure>,
     prune: bool,
 }
@@ -103,7 +105,8 @@ async fn prepare(client: &Client, options: &Options) -> std::result::Result<Prep
         report.warnings.push("the list of users is empty: nothing was pruned".to_owned());
     }
     report.with_picture = (plan.tasks.len() + plan.unchanged.len()) as u64;
-    Ok(Prepared { ledger, plan, report, lookups, prune: options.prune })
+    let taken = sizes.keys().map(|name| names::key(name)).collect();
+    Ok(Prepared { ledger, plan, report, taken, lookups, prune: options.prune })
 }
 
 fn open(out: &Path) -> std::result::Result<(Ledger, std::collections::HashMap<String, u64>), MirrorError> {
@@ -120,7 +123,7 @@ async fn transfer(
     prepared: Prepared,
     cancel: impl Future<Output = ()>,
 ) -> std::result::Result<Report, MirrorError> {
-    let Prepared { ledger, plan, report, lookups, prune } = prepared;
+    let Prepared { ledger, plan, report, taken, lookups, prune } = prepared;
     progress.on(Event::Listed { users: report.users, pictures: report.with_picture });
     progress.on(Event::Unchanged { count: plan.unchanged.len() as u64 });
     for failure in &lookups {
@@ -130,7 +133,8 @@ async fn transfer(
     let (done, finished) = mpsc::sync_channel(UNCOMMITTED);
     let writer = Writer::new(Arc::clone(ledger.folder()), done.clone());
     let pace = Arc::clone(&client.pace);
-    let committer = Committer { ledger, progress: Arc::clone(&progress), pace, force: options.force, report };
+    let committer =
+        Committer { ledger, progress: Arc::clone(&progress), pace, taken, force: options.force, report };
     let committing = spawn_blocking(move || committer.run(&finished));
     let writing = spawn_blocking(move || writer.run(messages));
 
