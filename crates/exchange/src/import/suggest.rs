@@ -24,6 +24,14 @@ pub(super) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
     best.map(|(_, candidate)| candidate)
 }
 
+/// Whether one name is the other but for one slip.
+pub(super) fn is_slip(name: &str, other: &str) -> bool {
+    let name: Vec<char> = name.chars().take(LONGEST + 1).collect();
+    name.len() <= LONGEST
+        && other.len() <= 2 * LONGEST
+        && distance(&name, other, &mut Default::default()) <= 1
+}
+
 /// How many characters must be put in, taken out, replaced or swapped with their neighbour to make one of the other.
 fn distance(name: &[char], candidate: &str, rows: &mut [Vec<usize>; 3]) -> usize {
     let [before, last, row] = rows;

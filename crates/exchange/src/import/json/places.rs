@@ -64,10 +64,14 @@ impl Places {
         self.0.get(path).copied()
     }
 
-    /// The path that `path` most likely is a slip of.
+    /// The path that `path` most likely is a slip of: another member of the same object.
     pub(super) fn guess(&self, path: &str) -> Option<&str> {
-        let mut known: Vec<&str> = self.0.keys().map(String::as_str).collect();
-        known.sort_unstable();
-        nearest(path, known.into_iter())
+        let split = |path: &str| path.rfind('.').map_or(0, |dot| dot + 1);
+        let (parent, name) = path.split_at(split(path));
+        let mut siblings: Vec<&str> = self.0.keys().map(String::as_str).collect();
+        siblings.retain(|known| known.split_at(split(known)).0 == parent);
+        siblings.sort_unstable();
+        let guess = nearest(name, siblings.iter().map(|known| &known[parent.len()..]))?;
+        siblings.into_iter().find(|known| &known[parent.len()..] == guess)
     }
 }

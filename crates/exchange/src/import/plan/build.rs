@@ -72,7 +72,7 @@ impl Builder<'_, '_> {
         let assignment_times =
             times(&mut values, Key::AssignmentCreated, Key::AssignmentModified, user_times, options);
         let hours = work_hours(&mut values);
-        let (api_key_hash, api_key) = api_key(&mut values, self.existing, options, &mut self.keys);
+        let (api_key_hash, api_key) = api_key(&mut values, self.existing, options, kept, &mut self.keys);
         let user = User {
             id,
             username: values.identifier(Key::Username),
@@ -237,6 +237,7 @@ fn api_key(
     values: &mut Values<'_, '_>,
     existing: &Directory,
     options: &ImportOptions<'_>,
+    kept: &Kept,
     keys: &mut HashSet<KeyHash>,
 ) -> (Option<KeyHash>, Option<Sealed>) {
     if !options.keep_ids {
@@ -244,7 +245,9 @@ fn api_key(
     }
     let Some(key) = values.read(Key::Token, str::parse) else { return (None, None) };
     let (hash, sealed) = options.sealer.key(&key);
-    if (!keys.insert(hash) || existing.by_key(&hash).is_some())
+    let is_taken = !keys.insert(hash) || existing.by_key(&hash).is_some();
+    if is_taken
+        && !kept.is_double
         && let Some(given) = values.given(Key::Token)
     {
         values.report.tell(given, "is somebody else's key already");

@@ -20,6 +20,9 @@ pub(super) struct Identities {
     pub(super) by_number: HashMap<i64, usize>,
     /// Employee numbers of the account, folded.
     pub(super) account_employee_nums: HashMap<Text, UserId>,
+    /// Usernames and e-mail addresses that are no good, folded, as far as they are few: those who name their owner
+    /// correctly are not to blame.
+    pub(super) misspelled: Vec<Text>,
     /// Who is at fault for being somebody else already.
     pub(super) is_double: Vec<bool>,
 }
@@ -30,6 +33,9 @@ enum Owner {
     OfFile(usize),
     OfAccount(UserId),
 }
+
+/// How many misspelled identifiers are remembered: they are compared with whatever is unknown.
+const MOST_MISSPELLED: usize = 64;
 
 impl Identities {
     /// Reads the identities of a file, and tells which are no good or taken.
@@ -44,11 +50,12 @@ impl Identities {
             by_employee_num: HashMap::new(),
             by_number: HashMap::new(),
             account_employee_nums: employee_nums(existing),
+            misspelled: Vec::new(),
             is_double: vec![false; drafts.people.len()],
         };
         for (at, draft) in drafts.people.iter().enumerate() {
-            check(draft, Key::Username, check_username, report);
-            check(draft, Key::Email, check_email, report);
+            identities.check(draft, Key::Username, check_username, report);
+            identities.check(draft, Key::Email, check_email, report);
             let mut clashes: Vec<(Owner, Vec<&Given>)> = Vec::new();
             for key in [Key::Id, Key::Username, Key::Email, Key::EmployeeNum] {
                 let given = match key {
@@ -70,6 +77,25 @@ impl Identities {
             }
         }
         identities
+    }
+
+    /// What is required and identifies somebody must obey its rule.
+    fn check(
+        &mut self,
+        draft: &Draft,
+        key: Key,
+        rule: fn(&str) -> Result<(), RuleError>,
+        report: &mut Report<'_>,
+    ) {
+        // What is missing, the builder tells along with all else that is required.
+        if let Some(given) = draft.get(key).filter(|given| !given.text.trim().is_empty())
+            && let Err(error) = rule(given.text.trim())
+        {
+            report.tell(given, error);
+            if self.misspelled.len() < MOST_MISSPELLED {
+                self.misspelled.push(fold_identifier(given.text.trim()));
+            }
+        }
     }
 
     /// Takes note that the person at `at` goes by `text`; somebody else's who does already.
@@ -101,16 +127,6 @@ impl Identities {
             }
         };
         if owner == at { of_account.map(Owner::OfAccount) } else { Some(Owner::OfFile(owner)) }
-    }
-}
-
-/// What is required and identifies somebody must be there and obey its rule.
-fn check(draft: &Draft, key: Key, rule: fn(&str) -> Result<(), RuleError>, report: &mut Report<'_>) {
-    // What is missing altogether, the builder tells along with all else that is required.
-    if let Some(given) = draft.get(key)
-        && let Err(error) = rule(given.text.trim())
-    {
-        report.tell(given, error);
     }
 }
 

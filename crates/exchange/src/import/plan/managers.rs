@@ -8,6 +8,7 @@ use super::report::Report;
 use crate::column::Key;
 use crate::import::ImportOptions;
 use crate::import::draft::{Draft, Drafts, Given};
+use crate::import::suggest::is_slip;
 
 /// A manager: somebody of the file, by their place in it, or somebody of the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,7 +75,7 @@ impl Search<'_> {
             }
         }
         if let (None, Some(given)) = (found, unknown)
-            && !self.drafts.lost.contains(&fold_identifier(given.text.trim()))
+            && !self.is_excused(&fold_identifier(given.text.trim()))
         {
             report.tell(
                 given,
@@ -82,6 +83,12 @@ impl Search<'_> {
             );
         }
         found.map(|(manager, _)| manager)
+    }
+
+    /// Whether somebody may go by this whose own data are at fault, which is told of them.
+    fn is_excused(&self, folded: &str) -> bool {
+        self.drafts.lost.contains(folded)
+            || self.identities.misspelled.iter().any(|misspelled| is_slip(folded, misspelled))
     }
 
     /// Everybody who goes by `text`.

@@ -40,6 +40,8 @@ pub(super) struct Kept {
     pub(super) assignment: Option<i64>,
     /// As many as there are values of custom fields.
     pub(super) custom: Vec<Option<i64>>,
+    /// Whether the whole person is told to be there already, so that what else they share is no news.
+    pub(super) is_double: bool,
 }
 
 /// The numbers to keep of everybody.
@@ -127,7 +129,7 @@ impl Numbers {
                 let given = record.id.as_ref()?;
                 custom.take(given, &mut sequences.custom_field_records, is_double, report)
             });
-            people.push(Kept { user, employee, assignment, custom: custom.collect() });
+            people.push(Kept { user, employee, assignment, custom: custom.collect(), is_double });
         }
         Numbers { people }
     }
