@@ -1,0 +1,101 @@
+//! Running other programs from the root of the repository.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::clock::Stopwatch;
+
+/// The root of the repository.
+pub(crate) fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// A program to be run from the root of the repository, with nothing to read.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(root()).stdin(Stdio::null());
+    command
+}
+
+/// The cargo that runs this chore.
+pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
+    let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}
+
+/// Whether a program of this name is found.
+pub(crate) fn is_installed(name: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(name).is_file())
+}
+
+/// Runs to the end, its output going to the terminal; an error when it fails.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let status = command.status().with_context(|| cannot_run(command))?;
+    ensure!(status.success(), "{} failed: {status}", spelled(command));
+    Ok(())
+}
+
+/// What a program prints; an error with all of its output when it fails.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| cannot_run(command))?;
+    let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+    if !output.status.success() {
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        bail!("{} failed: {}\n{stdout}{stderr}", spelled(command), output.status);
+    }
+    Ok(stdout)
+}
+
+/// Runs to the end, showing every line as it comes; whether it succeeded, and all its lines.
+pub(crate) fn tee(command: &mut Command) -> Result<(bool, Vec<String>)> {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().with_context(|| cannot_run(command))?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let lines = thread::scope(|scope| {
+        let errors = scope.spawn(|| stderr.map_or_else(Vec::new, echo));
+        let mut lines = stdout.map_or_else(Vec::new, echo);
+        lines.extend(errors.join().unwrap_or_default());
+        lines
+    });
+    Ok((child.wait()?.success(), lines))
+}
+
+fn echo(stream: impl Read) -> Vec<String> {
+    let lines = BufReader::new(stream).split(b'\n').map_while(Result::ok);
+    lines
+        .map(|line| {
+            let line = String::from_utf8_lossy(&line).into_owned();
+            println!("{line}");
+            line
+        })
+        .collect()
+}
+
+/// Says what is done, does it, and says how long it took.
+pub(crate) fn step(name: &str, work: impl FnOnce() -> Result<()>) -> Result<()> {
+    println!("── {name}");
+    let watch = Stopwatch::start();
+    work().with_context(|| name.to_owned())?;
+    println!("   {name}: {:.1} s", watch.elapsed().as_secs_f64());
+    Ok(())
+}
+
+/// The command as one would type it.
+fn spelled(command: &Command) -> String {
+    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let mut words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
+    words[0] = program.to_string_lossy();
+    words.join(" ")
+}
+
+fn cannot_run(command: &Command) -> String {
+    format!("cannot run {}", spelled(command))
+}
