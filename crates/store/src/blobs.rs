@@ -82,6 +82,7 @@ impl Blobs {
     /// When it is there and cannot be removed.
     pub fn delete(&self, account: AccountId, name: &PictureName) -> StoreResult<()> {
         let path = self.path(account, name);
+        self.keep_for_holders(account, name, &path)?;
         match fs::remove_file(&path) {
             Ok(()) => sync_folder(parent(&path)),
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -116,7 +117,7 @@ impl Blobs {
         Ok((names, strangers))
     }
 
-    fn path(&self, account: AccountId, name: &PictureName) -> PathBuf {
+    pub(crate) fn path(&self, account: AccountId, name: &PictureName) -> PathBuf {
         let Blobs::Folder(root) = self;
         let name = name.to_string();
         root.join(account.to_string()).join(&name[..2]).join(&name)
@@ -131,10 +132,9 @@ impl Blobs {
     ) -> StoreResult<PathBuf> {
         use std::sync::atomic::{AtomicU64, Ordering};
         static WRITTEN: AtomicU64 = AtomicU64::new(0);
-        let Blobs::Folder(root) = self;
         // Process and counter: two writers of the same picture do not share a temporary file.
         let unique = WRITTEN.fetch_add(1, Ordering::Relaxed);
-        let folder = root.join("tmp");
+        let folder = self.temporaries();
         private_folder(&folder)?;
         let path = folder.join(format!("{account}-{name}.{}.{unique}", std::process::id()));
         let mut file = OpenOptions::new()
@@ -152,10 +152,16 @@ impl Blobs {
         Ok(path)
     }
 
+    /// Where files are while they are being written.
+    pub(crate) fn temporaries(&self) -> PathBuf {
+        let Blobs::Folder(root) = self;
+        root.join("tmp")
+    }
+
     /// Removes what writers that were killed left behind; called when a server starts.
     pub(crate) fn remove_temporaries(&self) {
-        let Blobs::Folder(root) = self;
-        let Ok(entries) = fs::read_dir(root.join("tmp")) else { return };
+        self.remove_abandoned_holds();
+        let Ok(entries) = fs::read_dir(self.temporaries()) else { return };
         for entry in entries.flatten() {
             // Another process may be writing right now: only files of processes that are gone.
             let name = entry.file_name();
@@ -175,7 +181,7 @@ fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }
 
-fn private_folder(path: &Path) -> StoreResult<()> {
+pub(crate) fn private_folder(path: &Path) -> StoreResult<()> {
     if path.is_dir() {
         return Ok(());
     }

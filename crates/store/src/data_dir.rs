@@ -45,9 +45,25 @@ impl DataDir {
         self.0.join("images")
     }
 
+    /// What a restore is putting together. While it is there, nothing else here is whole.
+    pub(crate) fn restoring(&self) -> PathBuf {
+        self.0.join("restoring")
+    }
+
     /// Whether a store has been made here.
     pub fn exists(&self) -> bool {
-        self.key().exists() || self.database().exists()
+        self.key().exists() || self.database().exists() || self.restoring().exists()
+    }
+
+    /// Refuses what an interrupted restore has left.
+    pub(crate) fn must_be_whole(&self) -> StoreResult<()> {
+        if !self.restoring().exists() {
+            return Ok(());
+        }
+        let place = self.0.display();
+        Err(StoreError::Unusable(format!(
+            "{place} is being restored to, or a restore was interrupted; in that case empty it and restore again"
+        )))
     }
 
     /// Makes the directory, readable by nobody else, and its key.
@@ -97,17 +113,22 @@ impl DataDir {
         }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(StoreError::file(&path))?;
-        let malformed = || StoreError::Unusable(format!("{} is not a Folkmoot key", path.display()));
-        let digits = text.trim_end();
-        if digits.len() != MASTER_KEY * 2 || !digits.is_ascii() {
-            return Err(malformed());
-        }
-        let mut key = [0; MASTER_KEY];
-        for (at, byte) in key.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).map_err(|_| malformed())?;
-        }
-        Ok(key)
+        parse_key(&path, &text)
     }
+}
+
+/// The master key that a key file's `text` says.
+pub(crate) fn parse_key(path: &Path, text: &str) -> StoreResult<[u8; MASTER_KEY]> {
+    let malformed = || StoreError::Unusable(format!("{} is not a Folkmoot key", path.display()));
+    let digits = text.trim_end();
+    if digits.len() != MASTER_KEY * 2 || !digits.is_ascii() {
+        return Err(malformed());
+    }
+    let mut key = [0; MASTER_KEY];
+    for (at, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[at * 2..at * 2 + 2], 16).map_err(|_| malformed())?;
+    }
+    Ok(key)
 }
 
 /// Flushes a folder's entries: without it a renamed file can be gone after a power cut.

@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use crate::StoreResult;
+use crate::{StoreError, StoreResult};
 
 /// A pool for reading and one, of a single connection, for writing.
 #[derive(Clone, Debug)]
@@ -63,6 +63,27 @@ impl Db {
             .min_connections(0)
             .connect_lazy_with(options.read_only(true));
         Ok(Db::Sqlite { readers, writer })
+    }
+
+    /// Opens a database that nobody writes to, such as a copy.
+    pub(crate) async fn open_sqlite_copy(path: &Path) -> StoreResult<Db> {
+        let options = SqliteConnectOptions::new().filename(path).read_only(true).immutable(true);
+        let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await?;
+        Ok(Db::Sqlite { readers: pool.clone(), writer: pool })
+    }
+
+    /// Copies the whole database as it is at one moment to `path`, where there must be nothing or an empty file.
+    /// Nobody is kept from writing meanwhile.
+    pub(crate) async fn copy_to(&self, path: &Path) -> StoreResult<()> {
+        let Some(path) = path.to_str() else {
+            return Err(StoreError::Unusable(format!("{} is not UTF-8, which SQLite needs", path.display())));
+        };
+        match self {
+            Db::Sqlite { readers, .. } => {
+                sqlx::query("VACUUM INTO $1").bind(path).execute(readers).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Begins a transaction that may write, and waits for its turn.

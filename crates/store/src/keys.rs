@@ -39,6 +39,29 @@ impl Purpose {
     }
 }
 
+/// The master key's signature under `text`, which proves that whoever wrote it had the key.
+pub(crate) fn sign(master: &[u8; MASTER_KEY], text: &[u8]) -> [u8; 32] {
+    signature(master, text).finalize().into_bytes().into()
+}
+
+/// Whether `expected` is the master key's signature under `text`.
+pub(crate) fn is_signed(master: &[u8; MASTER_KEY], text: &[u8], expected: &[u8]) -> bool {
+    signature(master, text).verify_slice(expected).is_ok()
+}
+
+fn signature(master: &[u8; MASTER_KEY], text: &[u8]) -> HmacSha256 {
+    let mut mac = keyed(&derive(master, "manifests"));
+    mac.update(text);
+    mac
+}
+
+fn derive(master: &[u8; MASTER_KEY], purpose: &str) -> [u8; 32] {
+    let mut mac = keyed(master);
+    mac.update(b"folkmoot ");
+    mac.update(purpose.as_bytes());
+    mac.finalize().into_bytes().into()
+}
+
 /// Seals, opens and hashes with keys derived from the master key. Cloning shares them.
 #[derive(Clone)]
 pub struct KeyRing {
@@ -58,12 +81,7 @@ impl std::fmt::Debug for KeyRing {
 impl KeyRing {
     /// The keys that follow from `master`.
     pub fn new(master: &[u8; MASTER_KEY], random: Arc<dyn RandomSource>) -> KeyRing {
-        let derive = |purpose: &str| -> [u8; 32] {
-            let mut mac = keyed(master);
-            mac.update(b"folkmoot ");
-            mac.update(purpose.as_bytes());
-            mac.finalize().into_bytes().into()
-        };
+        let derive = |purpose| derive(master, purpose);
         KeyRing {
             sealing: XChaCha20Poly1305::new(&derive("sealing").into()),
             api_keys: keyed(&derive("api keys")),

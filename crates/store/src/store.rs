@@ -61,6 +61,7 @@ impl Store {
         random: Arc<dyn RandomSource>,
         create: bool,
     ) -> StoreResult<Store> {
+        data_dir.must_be_whole()?;
         let keys = KeyRing::new(&data_dir.read_key()?, random);
         let db = Db::open_sqlite(&data_dir.database(), create).await?;
         let blobs = Blobs::Folder(data_dir.blobs());

@@ -1,0 +1,171 @@
+//! What a backup says of itself: a manifest, and the hash of every file in the form that `sha256sum -c` reads.
+
+use std::fmt::Write as _;
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Component, Path, PathBuf};
+
+use folkmoot_core::{AccountId, Text};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::keys::{MASTER_KEY, is_signed, sign};
+use crate::{StoreError, StoreResult};
+
+pub(crate) const MANIFEST: &str = "manifest.json";
+pub(crate) const SUMS: &str = "SHA256SUMS";
+pub(crate) const DATABASE: &str = "folkmoot.db";
+pub(crate) const BLOBS: &str = "blobs";
+pub(crate) const KEY: &str = "key";
+/// The version of a backup's layout.
+const FORMAT: u32 = 1;
+
+/// What a backup is of.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Manifest {
+    pub(crate) format: u32,
+    /// When the backup was begun.
+    pub(crate) made: Timestamp,
+    /// The version of the program that made it.
+    pub(crate) program: String,
+    pub(crate) accounts: Vec<BackedUpAccount>,
+    pub(crate) pictures: u64,
+    pub(crate) includes_key: bool,
+    /// The hash of the list of hashes.
+    pub(crate) sums: String,
+}
+
+/// An account in a backup.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackedUpAccount {
+    /// Its identifier.
+    pub id: AccountId,
+    /// Its subdomain.
+    pub subdomain: Text,
+    /// The revision that the backup is of.
+    pub revision: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Signed {
+    manifest: Manifest,
+    /// HMAC-SHA-256 under a key derived from the master key: the key belongs to the backup, and nobody without it
+    /// has changed the backup.
+    signature: String,
+}
+
+impl Manifest {
+    pub(crate) fn new(
+        made: Timestamp,
+        accounts: Vec<BackedUpAccount>,
+        pictures: u64,
+        includes_key: bool,
+        sums: &Sums,
+    ) -> Manifest {
+        let sums = hex(&Sha256::digest(sums.text.as_bytes()));
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        Manifest { format: FORMAT, made, program, accounts, pictures, includes_key, sums }
+    }
+
+    pub(crate) fn write(self, folder: &Path, key: &[u8; MASTER_KEY], sums: &Sums) -> StoreResult<()> {
+        write_private(&folder.join(SUMS), sums.text.as_bytes())?;
+        let signature = hex(&sign(key, crate::accounts::json(&self).as_bytes()));
+        let text = crate::accounts::json(&Signed { manifest: self, signature });
+        write_private(&folder.join(MANIFEST), text.as_bytes())
+    }
+
+    /// Reads a backup's manifest and the list of hashes that it vouches for, with `key` or else the backup's own.
+    pub(crate) fn read(folder: &Path, key: &[u8; MASTER_KEY]) -> StoreResult<(Manifest, Vec<Sum>)> {
+        let path = folder.join(MANIFEST);
+        let text = fs::read(&path).map_err(|error| match error.kind() {
+            std::io::ErrorKind::NotFound => {
+                StoreError::Unusable(format!("{} holds no complete backup", folder.display()))
+            }
+            _ => StoreError::file(&path)(error),
+        })?;
+        let damaged = |what: &str| StoreError::Damaged(format!("{}: {what}", path.display()));
+        let signed: Signed =
+            serde_json::from_slice(&text).map_err(|_| damaged("is not a backup's manifest"))?;
+        let manifest = signed.manifest;
+        if manifest.format != FORMAT {
+            let format = manifest.format;
+            return Err(StoreError::Unusable(format!(
+                "{} is a backup in format {format}, and this program reads format {FORMAT}",
+                folder.display()
+            )));
+        }
+        let signature = from_hex(&signed.signature).ok_or_else(|| damaged("its signature is unreadable"))?;
+        if !is_signed(key, crate::accounts::json(&manifest).as_bytes(), &signature) {
+            return Err(damaged("was changed, or the key is not this backup's"));
+        }
+        let path = folder.join(SUMS);
+        let text = fs::read_to_string(&path).map_err(StoreError::file(&path))?;
+        if hex(&Sha256::digest(text.as_bytes())) != manifest.sums {
+            return Err(StoreError::Damaged(format!("{} was changed", path.display())));
+        }
+        let sums = text.lines().map(Sum::parse).collect::<Option<Vec<Sum>>>();
+        let sums = sums.ok_or_else(|| StoreError::Damaged(format!("{} is malformed", path.display())))?;
+        Ok((manifest, sums))
+    }
+}
+
+/// Hashes of files, as they are gathered.
+#[derive(Default)]
+pub(crate) struct Sums {
+    text: String,
+}
+
+impl Sums {
+    pub(crate) fn add(&mut self, path: &str, hash: &[u8]) {
+        let _ = writeln!(self.text, "{}  {path}", hex(hash));
+    }
+}
+
+/// The hash of one file.
+#[derive(Debug)]
+pub(crate) struct Sum {
+    pub(crate) path: PathBuf,
+    hash: [u8; 32],
+}
+
+impl Sum {
+    fn parse(line: &str) -> Option<Sum> {
+        let (hash, path) = line.split_once("  ")?;
+        let (hash, path) = (from_hex(hash)?.try_into().ok()?, PathBuf::from(path));
+        // Nothing leads out of the backup, and nothing is in it that a store has not.
+        let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
+        let known = path == Path::new(DATABASE) || path == Path::new(KEY) || path.starts_with(BLOBS);
+        (plain && known).then_some(Sum { path, hash })
+    }
+
+    pub(crate) fn matches(&self, hash: &[u8]) -> bool {
+        self.hash == hash
+    }
+}
+
+/// Writes a file that others cannot read. It is not flushed to disk.
+pub(crate) fn write_private(path: &Path, content: &[u8]) -> StoreResult<()> {
+    let mut file = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+        .map_err(StoreError::file(path))?;
+    file.write_all(content).map_err(StoreError::file(path))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    if !text.is_ascii() || !text.len().is_multiple_of(2) {
+        return None;
+    }
+    (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
+}
