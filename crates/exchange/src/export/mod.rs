@@ -1,6 +1,7 @@
 //! People to files, as a viewer sees them.
 
 mod cells;
+mod documents;
 mod line;
 
 use std::collections::HashMap;
@@ -9,6 +10,7 @@ use std::io::{self, Write};
 use folkmoot_core::{Directory, FullUser, LeaveUsageView, Sealed, Shown, Viewer};
 
 use self::cells::{Cells, exported};
+pub use self::documents::documents;
 use self::line::Line;
 use crate::column::{COLUMNS, CUSTOM_PREFIXES, Column, DAYS_REMAINING, DAYS_USED, Key, LEAVE_PREFIX, Slot};
 

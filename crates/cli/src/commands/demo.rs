@@ -1,0 +1,177 @@
+//! `folkmoot demo`.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use anyhow::{Context, bail};
+use folkmoot_core::{Account, AccountId, PersonHistory, PictureKind, PictureName, Text};
+use folkmoot_demo::{DemoCompany, DemoOptions};
+use folkmoot_server::{Settings, SystemClock, SystemRandom};
+use folkmoot_store::{Author, DataDir, Store};
+use serde_json::json;
+
+use super::serve;
+use crate::args::Demo;
+use crate::exit::Exit;
+use crate::{output, progress, setup};
+
+const ACCOUNT: &str = "demo";
+const ADMINISTRATOR: &str = "ada";
+/// Pictures written to disk with one flush.
+const PICTURES_AT_ONCE: usize = 1000;
+
+pub(crate) async fn run(arguments: &Demo, settings: Settings) -> anyhow::Result<Exit> {
+    let address = arguments.listen.unwrap_or_else(|| settings.listen());
+    let store = open_or_make(arguments).await?;
+    let account = store.accounts().await?.into_iter().next().context("the demo's account is gone")?;
+    let key = administrators_key(&store, &account).await?;
+    if arguments.no_serve {
+        store.close().await;
+        return Ok(Exit::Done);
+    }
+    let (app, listening) = serve::start(store, settings, address).await?;
+    let url = serve::url(&listening);
+    if arguments.json {
+        output::say_json(&json!({
+            "url": url,
+            "username": ADMINISTRATOR,
+            "api_key": key,
+            "data": arguments.data,
+        }));
+    } else {
+        let directory = app.accounts()[0].directory();
+        let pictures = directory.people().filter(|person| person.user.picture.is_some()).count();
+        output::say(format_args!(
+            "{}: {} people, {pictures} pictures, served at {url} from {}",
+            account.name,
+            directory.len(),
+            arguments.data.display()
+        ));
+        output::say("Try, in another terminal:");
+        output::say(format_args!(
+            "  curl -u {ADMINISTRATOR}:{key} -H 'X-API-Version: 2.0.0' {url}/users.json"
+        ));
+        output::say(format_args!(
+            "  FOLKMOOT_KEY={key} {} avatars pull {url} --username {ADMINISTRATOR} --key-env FOLKMOOT_KEY --out pictures",
+            program()
+        ));
+    }
+    serve::until_stopped(app, listening).await
+}
+
+/// How the program was called, so that the line that is printed works where it was printed.
+fn program() -> String {
+    let here = std::env::current_dir().ok();
+    let program = std::env::current_exe().ok();
+    match (program, here) {
+        (Some(program), Some(here)) => program.strip_prefix(&here).unwrap_or(&program).display().to_string(),
+        _ => "folkmoot".to_owned(),
+    }
+}
+
+async fn open_or_make(arguments: &Demo) -> anyhow::Result<Store> {
+    let data_dir = DataDir::at(&arguments.data);
+    let store = if data_dir.exists() {
+        setup::open(&arguments.data).await?
+    } else {
+        Store::create(data_dir, Arc::new(SystemClock), Arc::new(SystemRandom)).await?
+    };
+    let account = match store.accounts().await?.as_slice() {
+        [] => {
+            let (name, settings) = ("Maple & Moot", folkmoot_core::Settings::default());
+            store.create_account(ACCOUNT, name, settings, Author::OPERATOR).await??
+        }
+        [account] if account.subdomain == ACCOUNT => account.clone(),
+        _ => bail!("{} holds something else than a demo", arguments.data.display()),
+    };
+    // An account without people is what a demo leaves that was killed while it was made.
+    let people = setup::directory(&store, &account).await?.len();
+    if people == 0 {
+        make(&store, &account, arguments).await?;
+    } else if people != arguments.people as usize && arguments.people != 250 {
+        bail!(
+            "{} already holds a company of {people} people; name another --data for one of {}",
+            arguments.data.display(),
+            arguments.people
+        );
+    }
+    Ok(store)
+}
+
+async fn make(store: &Store, account: &Account, arguments: &Demo) -> anyhow::Result<()> {
+    let quiet = arguments.json;
+    let options = DemoOptions {
+        people: arguments.people as usize,
+        admin_username: Text::from(ADMINISTRATOR),
+        ..DemoOptions::new(store.clock().today(), store.clock().now())
+    };
+    let seal = |plain: &str| store.keys().seal_government_id(account.id, plain);
+    let DemoCompany { org, mut people, sequences, admin, .. } = folkmoot_demo::company(&options, &seal);
+    if !arguments.no_pictures {
+        draw_portraits(store, account.id, options.seed, &mut people, quiet)?;
+    }
+    let bar = progress::bar(Some(people.len() as u64), "people", quiet);
+    let encrypted: HashSet<_> =
+        org.custom_fields.values().filter(|field| field.encrypted).map(|field| field.id).collect();
+    let mut tx = store.begin(account.id, Author::OPERATOR).await?;
+    tx.add_org(&org).await?;
+    for batch in people.chunks(10_000) {
+        tx.add_people(batch, &encrypted).await?;
+        bar.inc(batch.len() as u64);
+    }
+    drop(people);
+    tx.set_sequences(&sequences).await?;
+    tx.set_api_key(admin, &store.keys().new_api_key()).await?;
+    tx.commit().await?;
+    bar.finish_and_clear();
+    let directory = setup::directory(store, account).await?;
+    store.write_directory_image(&directory).await?;
+    Ok(())
+}
+
+/// Draws the portraits on every core, keeps them, and names them in `people`.
+fn draw_portraits(
+    store: &Store,
+    account: AccountId,
+    seed: u64,
+    people: &mut [PersonHistory],
+    quiet: bool,
+) -> anyhow::Result<()> {
+    let bar = progress::bar(Some(people.len() as u64), "portraits", quiet);
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    for batch in people.chunks_mut(PICTURES_AT_ONCE) {
+        let next = AtomicUsize::new(0);
+        let drawn: Vec<(usize, PictureName, Vec<u8>)> = std::thread::scope(|scope| {
+            let draw = || {
+                let mut drawn = Vec::new();
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(person) = batch.get(at) else { return drawn };
+                    if let Some(picture) = folkmoot_demo::portrait(seed, person.user.id) {
+                        let name = store.keys().picture_name(account, PictureKind::Jpeg, &picture);
+                        drawn.push((at, name, picture));
+                    }
+                    bar.inc(1);
+                }
+            };
+            let workers: Vec<_> = (0..cores).map(|_| scope.spawn(draw)).collect();
+            workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
+        });
+        let mut blobs = Vec::with_capacity(drawn.len());
+        for (at, name, picture) in drawn {
+            batch[at].user.picture = Some(name);
+            blobs.push((name, picture));
+        }
+        store.blobs().put_many(account, &blobs)?;
+    }
+    bar.finish_and_clear();
+    Ok(())
+}
+
+async fn administrators_key(store: &Store, account: &Account) -> anyhow::Result<String> {
+    let directory = setup::directory(store, account).await?;
+    let person = setup::person(&directory, ADMINISTRATOR)?;
+    let sealed = person.user.api_key.as_ref().context("the demo's administrator has no API key")?;
+    Ok(store.keys().open_api_key(account.id, sealed)?.expose())
+}

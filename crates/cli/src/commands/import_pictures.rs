@@ -1,0 +1,148 @@
+//! Pictures that come along with an import: a folder of files, each named for a person.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use folkmoot_core::{AccountId, PersonHistory, PictureKind, fold_identifier};
+use folkmoot_pictures::{Kind, Limits, sanitise};
+use folkmoot_server::Settings;
+use folkmoot_store::Store;
+
+use crate::args::ImportPeople;
+use crate::progress;
+
+/// Files decoded, and kept with one flush, at a time: the bound on memory.
+const AT_ONCE: usize = 200;
+
+/// Gives people the pictures of `folder` that are named for them: by username, e-mail address, employee number or id.
+/// Returns how many, or every file's fault. On a dry run pictures are read and not kept.
+pub(crate) fn take(
+    folder: &Path,
+    people: &mut [PersonHistory],
+    store: &Store,
+    account: AccountId,
+    settings: &Settings,
+    arguments: &ImportPeople,
+) -> Result<usize, Vec<String>> {
+    let (assigned, mut faults) = assign(folder, people)?;
+    let bar = progress::bar(Some(assigned.len() as u64), "pictures", arguments.json);
+    let limits = Limits { max_bytes: settings.max_picture_bytes(), ..Limits::default() };
+    for batch in assigned.chunks(AT_ONCE) {
+        let done = Mutex::new((Vec::new(), Vec::new()));
+        let work = |files: &[(PathBuf, usize)]| {
+            for (path, person) in files {
+                let result = read(path, &limits);
+                bar.inc(1);
+                let Ok(mut done) = done.lock() else { return };
+                match result {
+                    Ok((kind, content)) => done.0.push((*person, kind, content)),
+                    Err(fault) => done.1.push(fault),
+                }
+            }
+        };
+        let half =
+            batch.len().div_ceil(std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
+        std::thread::scope(|scope| {
+            for files in batch.chunks(half.max(1)) {
+                scope.spawn(|| work(files));
+            }
+        });
+        let (pictures, unreadable) = done.into_inner().unwrap_or_default();
+        faults.extend(unreadable);
+        if arguments.dry_run || !faults.is_empty() {
+            continue;
+        }
+        let mut blobs = Vec::with_capacity(pictures.len());
+        for (person, kind, content) in pictures {
+            let name = store.keys().picture_name(account, kind, &content);
+            people[person].user.picture = Some(name);
+            blobs.push((name, content));
+        }
+        if let Err(error) = store.blobs().put_many(account, &blobs) {
+            faults.push(error.to_string());
+        }
+    }
+    bar.finish_and_clear();
+    faults.sort();
+    if faults.is_empty() { Ok(assigned.len()) } else { Err(faults) }
+}
+
+fn read(path: &Path, limits: &Limits) -> Result<(PictureKind, Vec<u8>), String> {
+    let name = path.display();
+    let length = std::fs::metadata(path).map_err(|error| format!("{name}: {error}"))?.len();
+    if length > limits.max_bytes as u64 {
+        return Err(format!("{name}: is larger than the {} bytes that are accepted", limits.max_bytes));
+    }
+    let bytes = std::fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+    let picture = sanitise(&bytes, limits).map_err(|error| format!("{name}: {error}"))?;
+    let kind = match picture.kind {
+        Kind::Jpeg => PictureKind::Jpeg,
+        Kind::Png => PictureKind::Png,
+    };
+    Ok((kind, picture.bytes))
+}
+
+type Assigned = Vec<(PathBuf, usize)>;
+
+/// Which file is whose picture, and what is wrong with the names of files.
+fn assign(folder: &Path, people: &[PersonHistory]) -> Result<(Assigned, Vec<String>), Vec<String>> {
+    let names = names(people);
+    let fail = |error: std::io::Error| vec![format!("{}: {error}", folder.display())];
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(fail)? {
+        let entry = entry.map_err(fail)?;
+        if entry.file_type().map_err(fail)?.is_file() && !hidden(&entry.file_name()) {
+            files.push(entry.path());
+        }
+    }
+    files.sort();
+    let (mut assigned, mut faults) = (Vec::new(), Vec::new());
+    let mut owners: HashMap<usize, PathBuf> = HashMap::new();
+    for path in files {
+        let shown = path.display();
+        let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+        match names.get(fold_identifier(stem).as_str()) {
+            None => faults.push(format!("{shown}: is named for nobody in the file")),
+            Some(Named::Several) => faults.push(format!("{shown}: is named for more than one person")),
+            Some(Named::One(person)) => match owners.entry(*person) {
+                Entry::Occupied(first) => {
+                    faults.push(format!("{shown}: is a second picture next to {}", first.get().display()));
+                }
+                Entry::Vacant(place) => {
+                    place.insert(path.clone());
+                    assigned.push((path, *person));
+                }
+            },
+        }
+    }
+    Ok((assigned, faults))
+}
+
+fn hidden(name: &OsStr) -> bool {
+    name.to_str().is_some_and(|name| name.starts_with('.') || name.eq_ignore_ascii_case("thumbs.db"))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Named {
+    One(usize),
+    Several,
+}
+
+fn names(people: &[PersonHistory]) -> HashMap<String, Named> {
+    let mut names = HashMap::new();
+    for (at, person) in people.iter().enumerate() {
+        let user = &person.user;
+        let numbers = person.assignment.iter().map(|record| record.data.employee_num.to_string());
+        let identifiers = [user.username.to_string(), user.email.to_string(), user.id.to_string()];
+        for name in identifiers.into_iter().chain(numbers).filter(|name| !name.is_empty()) {
+            let entry = names.entry(fold_identifier(&name).into_string()).or_insert(Named::One(at));
+            if *entry != Named::One(at) {
+                *entry = Named::Several;
+            }
+        }
+    }
+    names
+}

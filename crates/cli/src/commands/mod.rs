@@ -1,0 +1,41 @@
+//! The commands, one file each.
+
+mod avatars;
+mod backup;
+mod check;
+mod config;
+mod demo;
+mod docs;
+mod export;
+mod import;
+mod import_pictures;
+mod init;
+mod restore;
+mod serve;
+mod users;
+
+use crate::args::{Arguments, Command};
+use crate::exit::Exit;
+use crate::setup;
+
+/// Runs the command that was asked for.
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+    let settings = setup::settings(arguments.config.as_deref())?;
+    setup::log(&settings)?;
+    match arguments.command {
+        Command::Init(arguments) => init::run(&arguments).await,
+        Command::Demo(arguments) => demo::run(&arguments, settings).await,
+        Command::Serve(arguments) => serve::run(&arguments, settings).await,
+        Command::Import(crate::args::Import::People(arguments)) => import::run(&arguments, &settings).await,
+        Command::Export(crate::args::Export::People(arguments)) => export::run(&arguments).await,
+        Command::Users(arguments) => users::run(arguments).await,
+        Command::Avatars(arguments) => avatars::run(arguments).await,
+        Command::Backup(arguments) => backup::run(&arguments).await,
+        Command::Restore(arguments) => restore::run(&arguments).await,
+        Command::Check(arguments) => check::run(&arguments).await,
+        Command::Config(arguments) => Ok(config::run(&arguments, &settings)),
+        Command::Completions(arguments) => Ok(docs::completions(&arguments)),
+        Command::Man(arguments) => docs::man(&arguments),
+        Command::Docs(arguments) => docs::reference(&arguments),
+    }
+}
