@@ -1,0 +1,18 @@
+//! What every test here needs: a store with people, a server on a real socket, a client.
+
+mod client;
+mod people;
+mod pictures;
+mod server;
+mod store;
+mod tree;
+
+pub(crate) use client::{Answer, Ask, Client};
+pub(crate) use people::{ALICE, GEORGE, HELEN, key_of, person, trio};
+pub(crate) use pictures::{blocks, gif, jpeg, multipart, png, webp, with_exif};
+pub(crate) use server::{Server, eventually};
+pub(crate) use store::{Kept, KeptClock};
+pub(crate) use tree::{leaves_of_json, leaves_of_xml};
+
+/// The moment at which everything here happens, unless a test moves the clock.
+pub(crate) const NOW: &str = "2026-01-15T12:00:00Z";
