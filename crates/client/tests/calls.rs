@@ -1,5 +1,7 @@
 //! The calls, against a real server.
 
+#![expect(clippy::unwrap_used, reason = "a fault in a test is its failure")]
+
 mod support;
 
 use std::{sync::Arc, time::Duration};

@@ -54,7 +54,7 @@ pub(crate) struct Committer {
     pub(crate) ledger: Ledger,
     pub(crate) progress: Arc<dyn Progress>,
     pub(crate) pace: Arc<dyn Pace>,
-    /// Keys of the names in the folder when the run started.
+    /// Keys of the names in the folder when the run started that were not ours.
     pub(crate) taken: HashSet<String>,
     /// Whether files that are not ours may be replaced.
     pub(crate) force: bool,
@@ -130,7 +130,6 @@ impl Committer {
         // Only a name that was taken at the start is worth a look at the disk, which knows whether case counts.
         self.force
             || !self.taken.contains(&names::key(file))
-            || self.ledger.is_ours(file)
             || fs::symlink_metadata(self.ledger.folder().path(file)).is_err()
     }
 

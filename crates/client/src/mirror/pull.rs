@@ -105,7 +105,7 @@ async fn prepare(client: &Client, options: &Options) -> std::result::Result<Prep
         report.warnings.push("the list of users is empty: nothing was pruned".to_owned());
     }
     report.with_picture = (plan.tasks.len() + plan.unchanged.len()) as u64;
-    let taken = sizes.keys().map(|name| names::key(name)).collect();
+    let taken = sizes.keys().filter(|name| !ledger.is_ours(name)).map(|name| names::key(name)).collect();
     Ok(Prepared { ledger, plan, report, taken, lookups, prune: options.prune })
 }
 
