@@ -98,6 +98,13 @@ impl KeyRing {
         ApiKey::from_bytes(bytes)
     }
 
+    /// Random bytes by which one thing is told from another.
+    pub(crate) fn mark(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
     /// The hash by which `account` finds the owner of `key`. The same key hashes differently in each account.
     pub fn hash_api_key(&self, account: AccountId, key: &ApiKey) -> KeyHash {
         let mut mac = self.api_keys.clone();

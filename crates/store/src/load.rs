@@ -29,22 +29,35 @@ macro_rules! read_all {
 }
 
 impl Store {
-    /// Reads the whole account, as of the newest revision, for the day `as_of`.
+    /// Reads the whole account, as of the newest revision, for the day `as_of`: from its image and the change log
+    /// where that is possible, else row by row.
     ///
     /// # Errors
     /// [`StoreError::NoAccount`], or when the database fails or holds what it should not.
     pub async fn load_directory(&self, account: AccountId, as_of: Date) -> StoreResult<Directory> {
+        match self.directory_from_image(account, as_of).await? {
+            Some(directory) => Ok(self.refresh(&directory, as_of).await?.unwrap_or(directory)),
+            None => self.load_rows(account, as_of).await,
+        }
+    }
+
+    pub(crate) async fn load_rows(&self, account: AccountId, as_of: Date) -> StoreResult<Directory> {
         // Tables are read side by side on connections of their own, each with its own view of the database. When
-        // nothing was committed meanwhile, the views were one.
+        // nothing was committed meanwhile, the views were one; otherwise all who were changed are read again.
         loop {
             let revision = self.revision(account).await?;
             let definition = self.account(account).await?;
             let org = self.load_org(account).await?;
             let people = self.load_people(account, &org, UserId(0), UserId(i64::MAX)).await?;
-            if self.revision(account).await? == revision {
-                let people = people.into_iter().map(|person| person.person(as_of)).collect();
+            let changes = self.changes_since(account, revision).await?;
+            let people: Vec<_> = people.into_iter().map(|person| person.person(as_of)).collect();
+            if changes.are_few(people.len() as u64) {
                 let parts = DirectoryParts { account: definition, org, people, revision };
-                return Ok(Directory::new(parts, as_of));
+                let directory = Directory::new(parts, as_of);
+                if changes.revision == revision {
+                    return Ok(directory);
+                }
+                return self.take_up(directory, &changes).await;
             }
         }
     }

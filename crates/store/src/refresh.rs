@@ -2,14 +2,49 @@
 
 use std::collections::BTreeSet;
 
-use folkmoot_core::{Directory, Object, PersonChange, UserId};
+use folkmoot_core::{AccountId, Action, Directory, Object, PersonChange, UserId};
 use jiff::civil::Date;
 
 use crate::db::each_backend;
 use crate::{Store, StoreResult};
 
-/// Beyond this many changed people, reading everybody in a few sweeps is quicker than one by one.
-const ONE_BY_ONE: usize = 200;
+/// Beyond this many readings of neighbours, reading everybody in a few sweeps is quicker.
+const READINGS: usize = 200;
+/// Changed people whose numbers are no further apart are read together, with those between them.
+const NEIGHBOURS: i64 = 16;
+
+/// What the change log says has changed.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    /// The newest revision.
+    pub(crate) revision: u64,
+    pub(crate) somebody_was_deleted: bool,
+    people: BTreeSet<UserId>,
+    /// Whether settings or the organisation changed.
+    organisation: bool,
+    /// Whether custom fields changed in a way that can change the order of everybody's values.
+    fields: bool,
+}
+
+impl Changes {
+    /// Whether it is quicker to read what has changed than all of `people`.
+    pub(crate) fn are_few(&self, people: u64) -> bool {
+        let everybody = self.people.len() as u64 > people / 2 && self.people.len() > READINGS;
+        !self.fields && !everybody && self.runs().len() <= READINGS
+    }
+
+    /// Those who changed, as runs of numbers from first to last.
+    fn runs(&self) -> Vec<(UserId, UserId)> {
+        let mut runs: Vec<(UserId, UserId)> = Vec::new();
+        for &id in &self.people {
+            match runs.last_mut() {
+                Some((_, last)) if id.0 - last.0 <= NEIGHBOURS => *last = id,
+                _ => runs.push((id, id)),
+            }
+        }
+        runs
+    }
+}
 
 impl Store {
     /// The directory at the newest revision and on the day `as_of`; `None` when it is that already.
@@ -20,42 +55,62 @@ impl Store {
         let account = directory.account().id;
         let due = directory.next_change().is_some_and(|date| date <= as_of);
         let dated = (due || directory.as_of() > as_of).then(|| directory.on(as_of));
-        let revision = self.revision(account).await?;
-        if revision == directory.revision() {
+        if self.revision(account).await? == directory.revision() {
             return Ok(dated);
         }
-        let changed: Vec<(String, i64)> = each_backend!(read &self.db, executor =>
+        let changes = self.changes_since(account, directory.revision()).await?;
+        if !changes.are_few(directory.len() as u64) {
+            return self.load_rows(account, as_of).await.map(|fresh| Some(fresh.replacing(directory)));
+        }
+        self.take_up(dated.unwrap_or_else(|| directory.clone()), &changes).await.map(Some)
+    }
+
+    pub(crate) async fn changes_since(&self, account: AccountId, since: u64) -> StoreResult<Changes> {
+        let revision = self.revision(account).await?;
+        let changed: Vec<(String, i64, String)> = each_backend!(read &self.db, executor =>
             sqlx::query_as(
-                "SELECT DISTINCT object, object_id FROM changes
+                "SELECT DISTINCT object, object_id, action FROM changes
                  WHERE account_id = $1 AND revision > $2 AND revision <= $3",
             )
             .bind(account.0)
-            .bind(directory.revision().cast_signed())
+            .bind(since.cast_signed())
             .bind(revision.cast_signed())
             .fetch_all(executor)
             .await?
         );
         let user = Object::User.code();
-        let people: BTreeSet<UserId> =
-            changed.iter().filter(|(object, _)| object == user).map(|(_, id)| UserId(*id)).collect();
-        if people.len() > ONE_BY_ONE {
-            return self.load_directory(account, as_of).await.map(|fresh| Some(fresh.replacing(directory)));
-        }
-        let mut next = dated.unwrap_or_else(|| directory.clone());
-        if changed.iter().any(|(object, _)| object != user) {
+        let (people, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(object, ..)| object == user);
+        let reorders =
+            |object: &str, action: &str| object == Object::CustomField.code() && action != Action::Add.code();
+        Ok(Changes {
+            revision,
+            somebody_was_deleted: people.iter().any(|(.., action)| action == Action::Delete.code()),
+            people: people.into_iter().map(|(_, id, _)| UserId(id)).collect(),
+            organisation: !others.is_empty(),
+            fields: others.iter().any(|(object, _, action)| reorders(object, action)),
+        })
+    }
+
+    /// `directory` after `changes`. Should more have been committed meanwhile, what is read is newer than its
+    /// revision says; the next refresh reads it once more.
+    pub(crate) async fn take_up(&self, directory: Directory, changes: &Changes) -> StoreResult<Directory> {
+        let account = directory.account().id;
+        let mut next = directory;
+        if changes.organisation {
             let (definition, org) = (self.account(account).await?, self.load_org(account).await?);
-            next = next.with_org(definition, org, revision);
+            next = next.with_org(definition, org, changes.revision);
         }
-        let mut changes = Vec::with_capacity(people.len());
-        for id in people {
-            let found = self.load_people(account, next.org(), id, id).await?.pop();
-            changes.push(match found {
-                Some(person) => PersonChange::Put(Box::new(person.person(as_of))),
-                None => PersonChange::Removed(id),
-            });
+        let mut people = Vec::with_capacity(changes.people.len());
+        for (first, last) in changes.runs() {
+            let found = self.load_people(account, next.org(), first, last).await?;
+            let mut gone: BTreeSet<UserId> = changes.people.range(first..=last).copied().collect();
+            for person in found {
+                if gone.remove(&person.user.id) {
+                    people.push(PersonChange::Put(Box::new(person.person(next.as_of()))));
+                }
+            }
+            people.extend(gone.into_iter().map(PersonChange::Removed));
         }
-        // Should more have been committed meanwhile, these people are newer than `revision` says; the next refresh
-        // reads them once more.
-        Ok(Some(next.with_changes(changes, revision)))
+        Ok(next.with_changes(people, changes.revision))
     }
 }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use folkmoot_core::{Clock, RandomSource};
+use folkmoot_core::{AccountId, Clock, RandomSource};
 
 use crate::db::Db;
-use crate::{Blobs, DataDir, KeyRing, StoreError, StoreResult};
+use crate::{Blobs, DataDir, KeyRing, StoreError, StoreResult, directory_image};
 
 /// Everything that is kept: rows, blobs, and the keys that seal what is secret. Cloning shares it.
 #[derive(Clone)]
@@ -66,7 +66,13 @@ impl Store {
         let db = Db::open_sqlite(&data_dir.database(), create).await?;
         let blobs = Blobs::Folder(data_dir.blobs());
         blobs.remove_temporaries();
-        Ok(Store { db, blobs, keys, clock, data_dir })
+        let store = Store { db, blobs, keys, clock, data_dir };
+        // Damage is for `check` to tell of, not for this.
+        if let Ok(accounts) = store.accounts().await {
+            let accounts: Vec<AccountId> = accounts.iter().map(|account| account.id).collect();
+            directory_image::tidy(&store.data_dir, &accounts);
+        }
+        Ok(store)
     }
 
     /// The keys that seal what is secret.

@@ -162,6 +162,13 @@ impl Tx<'_> {
                 .await?
         );
         self.transaction.commit().await?;
+        let deletes = |entry: &Entry| entry.object == Object::User && entry.action == Action::Delete;
+        if log.iter().any(deletes)
+            && let Err(error) = self.store.remove_directory_image(self.account)
+        {
+            // The commit stands; the image is written anew when a server stops.
+            tracing::warn!(%account, "somebody who was deleted is still in the directory's image: {error}");
+        }
         Ok(self.revision.unsigned_abs())
     }
 }
