@@ -1,13 +1,16 @@
 //! The repository's chores: `cargo xtask check`, `test`, `fuzz`, `bench`, `docs`.
-#![expect(clippy::print_stdout, reason = "a tool for the terminal")]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod check;
 mod clock;
 mod docs;
+mod fuzz;
 mod links;
 mod run;
 mod test;
 mod tools;
+
+use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
@@ -23,13 +26,22 @@ struct Arguments {
 enum Chore {
     Check(check::Check),
     Test(test::Test),
+    Fuzz(fuzz::Fuzz),
     Docs(docs::Docs),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Arguments::parse().chore {
+fn main() -> ExitCode {
+    let done = match Arguments::parse().chore {
         Chore::Check(check) => check.run(),
         Chore::Test(test) => test.run(),
+        Chore::Fuzz(fuzz) => fuzz.run(),
         Chore::Docs(docs) => docs.run(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

@@ -22,9 +22,9 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// The cargo that runs this chore.
+/// Cargo: by its name, so that `+nightly` works where rustup is behind it.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
-    let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = program("cargo");
     command.args(arguments);
     command
 }
