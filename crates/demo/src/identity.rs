@@ -63,7 +63,7 @@ impl Identities {
         let middle = (culture.names.male[0].0 == culture.names.male[0].1 && rng.chance(380))
             .then(|| rng.pick(firsts))
             .filter(|middle| middle.0 != first.0);
-        let seniority = rng.unit() * rng.real(0.35, 1.0);
+        let seniority = if id == 1 { 0.3 } else { rng.unit() * rng.real(0.35, 1.0) };
         let family = rng.below(culture.names.family.len() as u32) as usize;
         Identity { culture, at_home: card % 2 == 0, woman, gender, seniority, first, middle, family }
     }

@@ -195,7 +195,7 @@ impl Maker<'_> {
         let mut start = post;
         if post.rank > rank::SENIOR && career.leads_since > career.hired {
             // Rose to it: from the staff, or from one rung below.
-            start.rank -= 1;
+            start.rank = if post.rank == rank::HEAD { rank::DIRECTOR } else { post.rank - 1 };
             if start.rank <= rank::SENIOR {
                 start.track = rng.below(BRANCHES[usize::from(post.branch)].tracks.len() as u32) as u8;
             }

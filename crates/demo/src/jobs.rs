@@ -114,7 +114,7 @@ pub(crate) const BRANCHES: [Branch; 14] = [
         name: "Customer Support",
         share: 150,
         under: None,
-        pay: 66,
+        pay: 74,
         head: "VP of Customer Support",
         field: "Support",
         tracks: &[
@@ -179,7 +179,7 @@ pub(crate) const BRANCHES: [Branch; 14] = [
         name: "Operations",
         share: 80,
         under: None,
-        pay: 74,
+        pay: 80,
         head: "Chief Operating Officer",
         field: "Operations",
         tracks: &[
@@ -229,7 +229,7 @@ pub(crate) const BRANCHES: [Branch; 14] = [
         name: "Facilities",
         share: 23,
         under: Some(7),
-        pay: 58,
+        pay: 68,
         head: "Head of Facilities",
         field: "Facilities",
         tracks: &[

@@ -89,8 +89,10 @@ impl<'a> Maker<'a> {
         let career = self.roster.careers[seat_index as usize];
         let mut rng = Rng::of(self.options.seed, Topic::Profile, id | 1 << 40);
         let named = |name: &str| OFFICES.iter().position(|office| office.name == name).unwrap_or(0);
-        let mut native = identity.at_home;
-        let mut office = if id == 1 {
+        // Whoever leads the company sits in the head office.
+        let heads = id == 1 || seat_index == 0;
+        let mut native = identity.at_home && !heads;
+        let mut office = if heads {
             0
         } else if identity.at_home {
             named(rng.word(identity.culture.offices))

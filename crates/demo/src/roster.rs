@@ -99,7 +99,7 @@ impl Roster {
     fn hire(&mut self, seed: u64, founded: Day, today: Day) {
         let mut fates = Deck::new(seed, 2, FATES.iter().map(|fate| fate.1));
         let administrator = org_tree::administrator(self.seats.len());
-        for (index, seat) in self.seats.iter().enumerate() {
+        for (index, seat) in self.seats.iter_mut().enumerate() {
             let mut rng = Rng::of(seed, Topic::Dates, index as u64);
             let age = (today - founded) as f32;
             // Companies grow faster and faster, and those who lead have been there for longer.
@@ -124,6 +124,12 @@ impl Roster {
                 leads_since = hired;
             } else if fate == Fate::Suspended {
                 hired = hired.min(today - 100).max(founded + 1);
+            }
+            // Nobody stays a beginner for long.
+            let tenure = today - hired;
+            if !seat.leads() && seat.post.rank < rank::SENIOR {
+                let grown = u8::from(tenure > 1300) + u8::from(tenure > 2900 && rng.chance(600));
+                seat.post.rank = seat.post.rank.max(grown);
             }
             self.careers.push(Career { hired, leads_since, left: None, predecessor: NOBODY, fate });
         }

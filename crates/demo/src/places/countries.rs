@@ -41,7 +41,7 @@ const UNITED_STATES: Country = Country {
     week: 400,
     work_phone: "+1 512 555 01##",
     home_phone: "+1 737 555 01##",
-    address: "$#0 {",
+    address: "%#0% {",
     address2: "Apt %#",
     streets: &[
         "Main Street",

@@ -1,10 +1,52 @@
-//! Portraits.
+//! Portraits: friendly faces, drawn from shapes.
 
+mod canvas;
+mod clothes;
+mod face;
+mod hair;
+mod look;
+mod palette;
+mod path;
+
+use canvas::{Canvas, Paint, SIZE};
 use folkmoot_core::UserId;
+use image::codecs::jpeg::JpegEncoder;
+use image::{ExtendedColorType, ImageEncoder};
+use look::Look;
+use path::Path;
+
+use crate::identity::Identities;
+use crate::rng::{Rng, Topic};
+
+/// The middle of the picture, and of the face.
+const MIDDLE: f32 = 170.0;
 
 /// The portrait of a user of the company with this seed, as a JPEG of 340×340 pixels; `None` for the few who have
-/// none.
+/// none. What is drawn goes with the user's name, gender and age.
 pub fn portrait(seed: u64, user: UserId) -> Option<Vec<u8>> {
-    let _ = (seed, user);
-    None
+    let number = u64::try_from(user.0).ok()?;
+    let mut rng = Rng::of(seed, Topic::Portrait, number);
+    if number != 1 && rng.chance(150) {
+        return None;
+    }
+    let look = Look::new(&Identities::new(seed).of(number), &mut rng);
+    let mut jpeg = Vec::with_capacity(24 * 1024);
+    let encoder = JpegEncoder::new_with_quality(&mut jpeg, 88);
+    let side = SIZE as u32;
+    encoder.write_image(&draw(&look).bytes(), side, side, ExtendedColorType::Rgb8).ok()?;
+    Some(jpeg)
+}
+
+fn draw(look: &Look) -> Canvas {
+    let mut canvas = Canvas::new();
+    let (light, dark) = look.background;
+    canvas.flood(Paint::Blend((40.0, 0.0), light, (300.0, 340.0), dark));
+    let halo = Path::ellipse((MIDDLE, 178.0), 136.0, 136.0);
+    canvas.fill(&halo, Paint::Tint(palette::Color::WHITE, 0.22));
+    hair::behind(&mut canvas, look);
+    clothes::neck_and_clothes(&mut canvas, look);
+    face::head(&mut canvas, look);
+    hair::front(&mut canvas, look);
+    face::glasses(&mut canvas, look);
+    canvas
 }
