@@ -32,25 +32,38 @@ impl EntityTag {
         digits
     }
 
-    /// Whether the client says that it has this answer, in whatever coding. Compared weakly, as `If-None-Match` is.
+    /// Whether the client says that it has this answer, in whatever coding.
     pub(crate) fn is_held(self, headers: &HeaderMap) -> bool {
+        self.held(headers, Encoding::Identity).is_some()
+    }
+
+    /// The coding in which the client says that it has this answer: `preferred`, or else another. Compared weakly,
+    /// as `If-None-Match` is.
+    pub(crate) fn held(self, headers: &HeaderMap, preferred: Encoding) -> Option<Encoding> {
         let digits = self.digits();
-        headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-            value.as_bytes().split(|&byte| byte == b',').any(|tag| {
-                let tag = tag.trim_ascii();
-                if tag == b"*" {
-                    return true;
-                }
-                let tag = tag.strip_prefix(b"W/").unwrap_or(tag);
-                let Some(inner) = tag.strip_prefix(b"\"").and_then(|tag| tag.strip_suffix(b"\"")) else {
-                    return false;
-                };
-                match inner.strip_prefix(&digits[..]) {
-                    Some(b"" | b"-gzip" | b"-zstd") => true,
-                    Some(_) | None => false,
-                }
-            })
-        })
+        let coding = |tag: &[u8]| -> Option<Encoding> {
+            if tag == b"*" {
+                return Some(preferred);
+            }
+            let tag = tag.strip_prefix(b"W/").unwrap_or(tag);
+            let inner = tag.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+            match inner.strip_prefix(&digits[..])? {
+                b"" => Some(Encoding::Identity),
+                b"-gzip" => Some(Encoding::Gzip),
+                b"-zstd" => Some(Encoding::Zstd),
+                _ => None,
+            }
+        };
+        let values = headers.get_all(header::IF_NONE_MATCH).iter();
+        let tags = values.flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+        let mut found = None;
+        for coding in tags.filter_map(|tag| coding(tag.trim_ascii())) {
+            if coding == preferred {
+                return Some(coding);
+            }
+            found.get_or_insert(coding);
+        }
+        found
     }
 }
 
@@ -74,6 +87,11 @@ mod tests {
             assert!(held(tag, &format!("\"x\", W/{}", text(encoding))));
         }
         assert!(held(tag, "*"));
+        let mut both = HeaderMap::new();
+        both.append(header::IF_NONE_MATCH, tag.header(Encoding::Identity));
+        both.append(header::IF_NONE_MATCH, tag.header(Encoding::Zstd));
+        assert_eq!(tag.held(&both, Encoding::Zstd), Some(Encoding::Zstd));
+        assert_eq!(tag.held(&both, Encoding::Gzip), Some(Encoding::Identity));
         assert!(!held(tag, &text(Encoding::Gzip).replace("gzip", "br")));
         assert!(!held(EntityTag(0xabd), &text(Encoding::Identity)));
         assert!(!held(tag, "abc"));

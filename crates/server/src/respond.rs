@@ -31,12 +31,14 @@ pub(crate) fn object<T: Render>(
     with_headers(request, tag, encoding, body)
 }
 
-/// `304 Not Modified`.
+/// `304 Not Modified`, with the tag of what the client has: not every answer is compressed when the client would
+/// like it to be.
 pub(crate) fn not_modified(request: &V2, tag: EntityTag) -> Response<Body> {
+    let held = tag.held(request.headers(), request.encoding).unwrap_or(request.encoding);
     let mut response = empty(StatusCode::NOT_MODIFIED);
     let headers = response.headers_mut();
     common(headers);
-    headers.insert(header::ETAG, tag.header(request.encoding));
+    headers.insert(header::ETAG, tag.header(held));
     response
 }
 
