@@ -12,8 +12,8 @@ const ALICE: &str = include_str!("../golden/user_7.json");
 const LIST_XML: &str = include_str!("../golden/users.xml");
 const ALICE_XML: &str = include_str!("../golden/user_7.xml");
 /// Alice's key, as her document shows it.
-const KEY: &str = "570675830ab61a31ef57f70ca335f64374b56281";
-const GEORGES_KEY: &str = "0123456789012345678901234567890123456789";
+pub(crate) const KEY: &str = "570675830ab61a31ef57f70ca335f64374b56281";
+pub(crate) const GEORGES_KEY: &str = "0123456789012345678901234567890123456789";
 /// The moment at which the seed says that Alice was last changed.
 const CHANGED: &str = "2013-07-22T15:18:02Z";
 
@@ -33,9 +33,8 @@ fn parsed(text: &str) -> Value {
     serde_json::from_str(text).expect("JSON")
 }
 
-/// The account of the seeds: what they tell of George and all of Alice, and a picture of hers.
-async fn seeds(settings: &[(&str, &str)]) -> Server {
-    let kept = Kept::new().await;
+/// The account of the seeds: what they tell of George, and all of Alice.
+pub(crate) async fn import_seeds(kept: &Kept) -> AccountId {
     KeptClock::set(&kept.clock, CHANGED);
     let account = kept.account("mycompany", Settings::default()).await;
     let store = &kept.store;
@@ -55,6 +54,13 @@ async fn seeds(settings: &[(&str, &str)]) -> Server {
     tx.set_sequences(&plan.sequences).await.expect("sequences");
     tx.set_api_key(UserId(6), &GEORGES_KEY.parse().expect("a key")).await.expect("a key");
     tx.commit().await.expect("a commit");
+    account
+}
+
+/// That account on a server, Alice having put up a picture.
+async fn seeds(settings: &[(&str, &str)]) -> Server {
+    let kept = Kept::new().await;
+    import_seeds(&kept).await;
     let server = Server::start(kept, settings).await;
     let put = server.ask("PUT", "/users/7/picture.json").by("alice", KEY).body("image/jpeg", jpeg(1));
     put.send().await.is(200);

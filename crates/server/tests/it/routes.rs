@@ -1,0 +1,98 @@
+//! The gate: every route, and every method of it, has a case here, or this fails.
+
+use std::collections::BTreeSet;
+
+use folkmoot_core::Group;
+use folkmoot_server::ROUTES;
+
+use crate::golden::{GEORGES_KEY, KEY, import_seeds};
+use crate::support::{Kept, Server, jpeg, key_of, person};
+
+/// A route, a method, an address of Alice's that it takes, and what George, who is no manager of hers, gets there.
+type Case = (&'static str, &'static str, &'static str, u16);
+
+const CASES: &[Case] = &[
+    ("/users.json", "GET", "/users.json", 200),
+    ("/users.xml", "GET", "/users.xml", 200),
+    ("/users/{id}", "GET", "/users/7.json", 200),
+    ("/users/view/{id}", "GET", "/users/view/7.xml", 200),
+    ("/users/{id}/picture", "GET", "/users/7/picture", 200),
+    ("/users/{id}/picture", "PUT", "/users/7/picture", 403),
+    ("/users/{id}/picture", "DELETE", "/users/7/picture", 403),
+    ("/users/{id}/picture.json", "PUT", "/users/7/picture.json", 403),
+    ("/users/{id}/picture.json", "DELETE", "/users/7/picture.json", 403),
+    ("/users/{id}/picture.xml", "PUT", "/users/7/picture.xml", 403),
+    ("/users/{id}/picture.xml", "DELETE", "/users/7/picture.xml", 403),
+    ("/users/view/{id}/picture", "GET", "/users/view/7/picture", 200),
+    ("/attachments/view/User/avatar/{id}", "GET", "/attachments/view/User/avatar/7", 200),
+    ("/attachments/User/avatar/{id}", "GET", "/attachments/User/avatar/7.json", 200),
+    ("/employee_records.json", "GET", "/employee_records.json", 404),
+    ("/employee_records.xml", "GET", "/employee_records.xml", 404),
+    ("/employee_records/{id}", "GET", "/employee_records/55.json", 200),
+    ("/employee_records/view/{id}", "GET", "/employee_records/view/55.json", 200),
+    ("/assignment_records.json", "GET", "/assignment_records.json", 404),
+    ("/assignment_records.xml", "GET", "/assignment_records.xml", 404),
+    ("/assignment_records/{id}", "GET", "/assignment_records/100.xml", 200),
+    ("/jobs.json", "GET", "/jobs.json", 200),
+    ("/jobs.xml", "GET", "/jobs.xml", 200),
+    ("/jobs/{id}", "GET", "/jobs/37.json", 200),
+    ("/departments.json", "GET", "/departments.json", 200),
+    ("/departments.xml", "GET", "/departments.xml", 200),
+    ("/departments/{id}", "GET", "/departments/5.json", 200),
+    ("/locations.json", "GET", "/locations.json", 200),
+    ("/locations.xml", "GET", "/locations.xml", 200),
+    ("/locations/{id}", "GET", "/locations/1.json", 200),
+    ("/employee_classes.json", "GET", "/employee_classes.json", 200),
+    ("/employee_classes.xml", "GET", "/employee_classes.xml", 200),
+    ("/employee_classes/{id}", "GET", "/employee_classes/7.json", 200),
+    ("/custom_fields.json", "GET", "/custom_fields.json", 200),
+    ("/custom_fields.xml", "GET", "/custom_fields.xml", 200),
+    ("/custom_fields/{id}", "GET", "/custom_fields/9.json", 200),
+    ("/leave_types.json", "GET", "/leave_types.json", 200),
+    ("/leave_types.xml", "GET", "/leave_types.xml", 200),
+    ("/leave_types/{id}", "GET", "/leave_types/1.json", 200),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_route_is_closed_to_strangers_and_known_to_this_table() {
+    let kept = Kept::new().await;
+    let account = import_seeds(&kept).await;
+    let helen = person(&kept.store, account, 8, "helen", Group::Administrators);
+    kept.add(account, &Default::default(), &[helen]).await;
+    let server = Server::start(kept, &[]).await;
+    let put = server.ask("PUT", "/users/7/picture.json").by("alice", KEY).body("image/jpeg", jpeg(1));
+    put.send().await.is(200);
+    for route in ROUTES {
+        let cases: Vec<_> = CASES.iter().filter(|(of, ..)| of == route).collect();
+        assert!(!cases.is_empty(), "{route} has no case: say who may what there");
+        // What the route itself says that it can do.
+        let (.., path, _) = cases[0];
+        let options = server.ask("OPTIONS", path).by("george", GEORGES_KEY).send().await.is(405);
+        let allow = options.header("allow").expect("Allow").to_owned();
+        let methods: BTreeSet<&str> = allow.split(',').filter(|method| *method != "HEAD").collect();
+        let known: BTreeSet<&str> = cases.iter().map(|(_, method, ..)| *method).collect();
+        assert_eq!(methods, known, "{route}: every method has a case");
+    }
+    for (route, method, path, expected) in CASES {
+        assert!(ROUTES.contains(route), "{route} is no route any more");
+        let ask = || match *method {
+            "PUT" => server.ask(method, path).body("image/jpeg", jpeg(2)),
+            _ => server.ask(method, path),
+        };
+        ask().send().await.is_empty(401);
+        ask().by("george", "wrong").send().await.is_empty(401);
+        // Nor do another user's key, or one that only differs in case, open it.
+        ask().by("george", KEY).send().await.is_empty(401);
+        ask().by("george", GEORGES_KEY).send().await.is(*expected);
+    }
+    // Nobody but herself and the administrator could change her picture.
+    let picture = server.get("/users/7/picture").by("helen", &key_of(account, 8)).send().await.is(200);
+    let wanted = server.get("/users/7/picture").by("alice", KEY).send().await.is(200);
+    assert_eq!(picture.body, wanted.body);
+}
+
+#[test]
+fn the_table_has_no_case_twice() {
+    let unique: BTreeSet<_> = CASES.iter().map(|(route, method, ..)| (route, method)).collect();
+    assert_eq!(unique.len(), CASES.len());
+}
