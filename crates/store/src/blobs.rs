@@ -6,9 +6,10 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use folkmoot_core::{AccountId, PictureName};
+use rustix::io::Errno;
 
 use crate::data_dir::sync_folder;
-use crate::{StoreError, StoreResult};
+use crate::{StoreError, StoreResult, holds};
 
 /// Where blobs are kept: a folder of this machine.
 #[derive(Clone, Debug)]
@@ -160,20 +161,33 @@ impl Blobs {
 
     /// Removes what writers that were killed left behind; called when a server starts.
     pub(crate) fn remove_temporaries(&self) {
-        self.remove_abandoned_holds();
-        let Ok(entries) = fs::read_dir(self.temporaries()) else { return };
-        for entry in entries.flatten() {
-            // Another process may be writing right now: only files of processes that are gone.
-            let name = entry.file_name();
-            let process =
-                name.to_str().and_then(|name| name.rsplit('.').nth(1)).and_then(|id| id.parse().ok());
-            let alive = process
-                .and_then(rustix::process::Pid::from_raw)
-                .is_some_and(|pid| rustix::process::test_kill_process(pid).is_ok());
-            if !alive {
-                let _ = fs::remove_file(entry.path());
-            }
+        for path in self.leftovers() {
+            let _ = Blobs::remove_leftover(&path);
         }
+    }
+
+    /// What writers that were killed left behind.
+    pub(crate) fn leftovers(&self) -> Vec<PathBuf> {
+        let Ok(entries) = fs::read_dir(self.temporaries()) else { return Vec::new() };
+        let abandoned = |path: &PathBuf| {
+            if path.is_dir() {
+                return holds::is_abandoned(path);
+            }
+            // Another process may be writing right now: only files of processes that are gone.
+            let name = path.file_name().and_then(|name| name.to_str());
+            let process = name.and_then(|name| name.rsplit('.').nth(1)).and_then(|id| id.parse().ok());
+            match process.and_then(rustix::process::Pid::from_raw) {
+                Some(process) => rustix::process::test_kill_process(process) == Err(Errno::SRCH),
+                None => true,
+            }
+        };
+        entries.flatten().map(|entry| entry.path()).filter(abandoned).collect()
+    }
+
+    /// Removes one of the [`Blobs::leftovers`].
+    pub(crate) fn remove_leftover(path: &Path) -> StoreResult<()> {
+        let removed = if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) };
+        removed.map_err(StoreError::file(path))
     }
 }
 

@@ -88,6 +88,13 @@ impl Db {
         Ok(())
     }
 
+    /// Begins a transaction that only reads, in one view of the database.
+    pub(crate) async fn snapshot(&self) -> StoreResult<Transaction> {
+        match self {
+            Db::Sqlite { readers, .. } => Ok(Transaction::Sqlite(readers.begin().await?)),
+        }
+    }
+
     /// Begins a transaction that may write, and waits for its turn.
     pub(crate) async fn begin(&self) -> StoreResult<Transaction> {
         match self {
@@ -107,6 +114,17 @@ impl Db {
 }
 
 impl Transaction {
+    /// What the database finds wrong with its own structure: pages, indexes, uniqueness.
+    pub(crate) async fn structural_damage(&mut self) -> StoreResult<Vec<String>> {
+        match self {
+            Transaction::Sqlite(transaction) => {
+                let lines: Vec<String> =
+                    sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut **transaction).await?;
+                Ok(lines.into_iter().filter(|line| line != "ok").collect())
+            }
+        }
+    }
+
     pub(crate) async fn commit(self) -> StoreResult<()> {
         match self {
             Transaction::Sqlite(transaction) => Ok(transaction.commit().await?),

@@ -78,19 +78,11 @@ impl Blobs {
         }
         Ok(())
     }
+}
 
-    /// Removes holds whose backups were killed.
-    pub(crate) fn remove_abandoned_holds(&self) {
-        let Ok(entries) = fs::read_dir(self.temporaries()) else { return };
-        for entry in entries.flatten() {
-            if entry.file_name().to_string_lossy().starts_with(PREFIX)
-                && let Ok(folder) = File::open(entry.path())
-                && folder.try_lock().is_ok()
-            {
-                let _ = fs::remove_dir_all(entry.path());
-            }
-        }
-    }
+/// Whether the folder at `path` is the hold of a backup that was killed.
+pub(crate) fn is_abandoned(path: &Path) -> bool {
+    File::open(path).is_ok_and(|folder| folder.try_lock().is_ok())
 }
 
 impl Hold {

@@ -14,6 +14,23 @@ use crate::keys::Purpose;
 use crate::rows::{self, StoredCustomFieldRecord};
 use crate::{Store, StoreError, StoreResult};
 
+/// The jobs of an account.
+pub(crate) const JOBS: &str =
+    "SELECT id, title, requirements, created, modified FROM jobs WHERE account_id = $1";
+/// The departments of an account.
+pub(crate) const DEPARTMENTS: &str =
+    "SELECT id, name, sort_order, created, modified FROM departments WHERE account_id = $1";
+/// The locations of an account.
+pub(crate) const LOCATIONS: &str =
+    "SELECT id, name, sort_order, created, modified FROM locations WHERE account_id = $1";
+/// The employee classes of an account.
+pub(crate) const EMPLOYEE_CLASSES: &str =
+    "SELECT id, name, sort_order, created, modified FROM employee_classes WHERE account_id = $1";
+/// The custom fields of an account.
+pub(crate) const CUSTOM_FIELDS: &str = "SELECT id, name, kind, encrypted, sort_order, privacy, created, modified FROM custom_fields WHERE account_id = $1";
+/// The leave types of an account.
+pub(crate) const LEAVE_TYPES: &str = "SELECT id, name, accrual, action_phrase, unpaid, created, modified FROM leave_types WHERE account_id = $1";
+
 /// All rows that `$query` finds for these bind values, through `$reader`.
 macro_rules! read_all {
     ($db:expr, $query:expr, [$($bind:expr),*], $reader:path) => {
@@ -67,44 +84,12 @@ impl Store {
     }
 
     pub(crate) async fn load_org(&self, account: AccountId) -> StoreResult<Org> {
-        let jobs = read_all!(
-            &self.db,
-            "SELECT id, title, requirements, created, modified FROM jobs WHERE account_id = $1",
-            [account.0],
-            rows::job
-        );
-        let departments = read_all!(
-            &self.db,
-            "SELECT id, name, sort_order, created, modified FROM departments WHERE account_id = $1",
-            [account.0],
-            rows::department
-        );
-        let locations = read_all!(
-            &self.db,
-            "SELECT id, name, sort_order, created, modified FROM locations WHERE account_id = $1",
-            [account.0],
-            rows::location
-        );
-        let employee_classes = read_all!(
-            &self.db,
-            "SELECT id, name, sort_order, created, modified FROM employee_classes WHERE account_id = $1",
-            [account.0],
-            rows::employee_class
-        );
-        let custom_fields = read_all!(
-            &self.db,
-            "SELECT id, name, kind, encrypted, sort_order, privacy, created, modified FROM custom_fields \
-             WHERE account_id = $1",
-            [account.0],
-            rows::custom_field
-        );
-        let leave_types = read_all!(
-            &self.db,
-            "SELECT id, name, accrual, action_phrase, unpaid, created, modified FROM leave_types \
-             WHERE account_id = $1",
-            [account.0],
-            rows::leave_type
-        );
+        let jobs = read_all!(&self.db, JOBS, [account.0], rows::job);
+        let departments = read_all!(&self.db, DEPARTMENTS, [account.0], rows::department);
+        let locations = read_all!(&self.db, LOCATIONS, [account.0], rows::location);
+        let employee_classes = read_all!(&self.db, EMPLOYEE_CLASSES, [account.0], rows::employee_class);
+        let custom_fields = read_all!(&self.db, CUSTOM_FIELDS, [account.0], rows::custom_field);
+        let leave_types = read_all!(&self.db, LEAVE_TYPES, [account.0], rows::leave_type);
         Ok(Org {
             jobs: by_id(jobs, |job| job.id),
             departments: by_id(departments, |department| department.id),

@@ -275,7 +275,7 @@ fn day(text: &str) -> StoreResult<Date> {
         let (year, month, day) = (number(&bytes[..4])?, number(&bytes[5..7])?, number(&bytes[8..])?);
         Date::new(year, month as i8, day as i8).ok()
     };
-    read().ok_or_else(|| StoreError::Damaged(format!("date {text:?}")))
+    read().ok_or_else(|| StoreError::Damaged("a date is not YYYY-MM-DD".to_owned()))
 }
 
 /// A moment without what a stored moment cannot hold.

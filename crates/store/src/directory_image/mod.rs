@@ -14,6 +14,7 @@
 
 mod code;
 mod file;
+mod people;
 
 use std::fs;
 use std::io;
@@ -25,7 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::db::each_backend;
 use crate::pictures::run_blocking;
-use crate::{DataDir, Store, StoreError, StoreResult};
+use crate::{DataDir, KeyRing, Store, StoreError, StoreResult};
 
 /// The version of the format. One that is written in another is passed over.
 const FORMAT: u64 = 1;
@@ -170,6 +171,25 @@ pub(crate) fn tidy(data_dir: &DataDir, accounts: &[AccountId]) {
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Images that are of no use, and why.
+pub(crate) fn check(data_dir: &DataDir, keys: &KeyRing, accounts: &[AccountId]) -> Vec<(PathBuf, String)> {
+    let Ok(entries) = fs::read_dir(data_dir.images()) else { return Vec::new() };
+    let wrong = |path: &PathBuf| {
+        let name = path.file_name()?.to_str()?;
+        match account_of(name) {
+            Some(account) if accounts.contains(&account) => {
+                let read = file::Image::open(path, account, keys).and_then(|image| image.people(Date::MIN));
+                read.err().map(|error| error.to_string())
+            }
+            Some(_) => Some("is of no account".to_owned()),
+            None if name.ends_with(file::TEMPORARY) && file::is_being_written(path) => None,
+            None => Some("does not belong here".to_owned()),
+        }
+    };
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths.filter_map(|path| wrong(&path).map(|what| (path, what))).collect()
 }
 
 fn path(folder: &std::path::Path, account: AccountId) -> PathBuf {
