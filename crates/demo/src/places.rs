@@ -36,8 +36,12 @@ pub(crate) struct Office {
     pub(crate) opens_at: usize,
 }
 
-mod countries;
-pub(crate) use countries::OFFICES;
+mod east;
+mod middle;
+mod offices;
+mod west;
+
+pub(crate) use offices::OFFICES;
 
 /// Fills in `pattern`.
 pub(crate) fn fill(pattern: &str, street: &str, rng: &mut crate::rng::Rng) -> folkmoot_core::Text {

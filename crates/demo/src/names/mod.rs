@@ -3,7 +3,9 @@
 mod asia;
 mod europe;
 mod fold;
+mod india;
 mod latin;
+mod latin_marked;
 mod nicknames;
 mod southwest;
 
@@ -87,12 +89,12 @@ pub(crate) const CULTURES: [Culture; 25] = [
     culture(&latin::GERMAN, &["Berlin"], (7, 1), (0, 3), 560, 0),
     culture(&latin::SPANISH, &["Barcelona", "Barcelona", "Austin"], (6, 1), (1, 5), 200, 0),
     culture(&latin::PORTUGUESE, &["São Paulo"], (5, 0), (1, 8), 220, 0),
-    culture(&latin::POLISH, &["Warsaw"], (4, 1), (0, 2), 600, 0),
-    culture(&latin::HUNGARIAN, &["Budapest"], (2, 0), (0, 3), 450, 0),
-    culture(&latin::NORDIC, &["Stockholm"], (4, 0), (0, 2), 750, 0),
-    culture(&latin::TURKISH, &["İstanbul"], (2, 1), (1, 5), 180, 350),
-    culture(&latin::VIETNAMESE, &["Hà Nội"], (2, 1), (2, 5), 0, 0),
-    culture(&latin::NIGERIAN, &["Lagos"], (3, 2), (7, 9), 0, 80),
+    culture(&latin_marked::POLISH, &["Warsaw"], (4, 1), (0, 2), 600, 0),
+    culture(&latin_marked::HUNGARIAN, &["Budapest"], (2, 0), (0, 3), 450, 0),
+    culture(&latin_marked::NORDIC, &["Stockholm"], (4, 0), (0, 2), 750, 0),
+    culture(&latin_marked::TURKISH, &["İstanbul"], (2, 1), (1, 5), 180, 350),
+    culture(&latin_marked::VIETNAMESE, &["Hà Nội"], (2, 1), (2, 5), 0, 0),
+    culture(&latin_marked::NIGERIAN, &["Lagos"], (3, 2), (7, 9), 0, 80),
     culture(&europe::UKRAINIAN, &["Kyiv"], (3, 1), (0, 2), 550, 0),
     culture(&europe::GREEK, &["Athens"], (2, 0), (1, 4), 250, 0),
     culture(&europe::GEORGIAN, &["Tbilisi"], (2, 0), (1, 4), 200, 0),
@@ -100,13 +102,13 @@ pub(crate) const CULTURES: [Culture; 25] = [
     culture(&southwest::ARABIC, &["Dubai"], (3, 2), (3, 7), 30, 500),
     culture(&southwest::HEBREW, &["Tel Aviv"], (2, 0), (1, 5), 250, 0),
     culture(&southwest::ETHIOPIC, &["Addis Ababa"], (2, 1), (7, 9), 0, 120),
-    culture(&asia::DEVANAGARI, &["Pune"], (6, 4), (4, 8), 0, 30),
+    culture(&india::DEVANAGARI, &["Pune"], (6, 4), (4, 8), 0, 30),
     culture(&asia::HAN, &["Taipei"], (4, 3), (1, 4), 20, 0),
     culture(&asia::JAPANESE, &["Tokyo"], (4, 1), (1, 4), 60, 0),
     culture(&asia::HANGUL, &["Seoul"], (3, 1), (1, 3), 60, 0),
     culture(&asia::THAI, &["Bangkok"], (2, 0), (3, 6), 0, 0),
-    culture(&asia::BENGALI, &["Pune", "London"], (1, 1), (4, 8), 0, 60),
-    culture(&asia::TAMIL, &["Pune", "Toronto"], (1, 1), (5, 9), 0, 0),
+    culture(&india::BENGALI, &["Pune", "London"], (1, 1), (4, 8), 0, 60),
+    culture(&india::TAMIL, &["Pune", "Toronto"], (1, 1), (5, 9), 0, 0),
 ];
 
 #[cfg(test)]

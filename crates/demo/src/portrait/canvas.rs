@@ -194,21 +194,21 @@ fn trace_in_row(row: &mut [f32], left: f32, right: f32, change: f32) {
     let first = left as usize;
     let last = right.ceil() as usize;
     if last <= first + 1 {
-        let inner = (left + right) / 2.0 - first as f32;
+        let inner = f32::midpoint(left, right) - first as f32;
         row[first] += change * (1.0 - inner);
         row[first + 1] += change * inner;
         return;
     }
     let per_pixel = 1.0 / (right - left);
     let mut done = 0.0;
-    for x in first..last {
+    for (x, pixel) in row.iter_mut().enumerate().take(last).skip(first) {
         // The area right of the line in this pixel, from where it enters to where it leaves it.
         let enters = left.max(x as f32);
         let leaves = right.min(x as f32 + 1.0);
         let passed = (enters - left) * per_pixel;
         let share = (leaves - enters) * per_pixel;
         let covered = passed + share * (x as f32 + 1.0 - f32::midpoint(enters, leaves));
-        row[x] += change * (covered - done);
+        *pixel += change * (covered - done);
         done = covered;
     }
     row[last] += change * (1.0 - done);

@@ -36,7 +36,7 @@ pub(super) fn neck_and_clothes(canvas: &mut Canvas, look: &Look) {
     }
     // Light from above.
     let all = Path::polygon(&[(0.0, 240.0), (340.0, 240.0), (340.0, 340.0), (0.0, 340.0)]);
-    canvas.fill_within(&mask, &all, Paint::Fade((0.0, 345.0), (0.0, 275.0), Color::hex(0x0018_1024), 0.16));
+    canvas.fill_within(&mask, &all, Paint::Fade((0.0, 345.0), (0.0, 275.0), Color::hex("181024"), 0.16));
 }
 
 /// The shoulders, with a hole for the neck cut by what is drawn later.
@@ -78,8 +78,7 @@ fn round_neck(canvas: &mut Canvas, look: &Look, mask: &Mask) {
         canvas.fill(&body, Paint::Solid(look.cloth));
     }
     if look.clothes == Clothes::Stripes {
-        let stripe =
-            if look.cloth.lightness() > 0.6 { look.cloth.darker(0.6) } else { Color::hex(0x00f4_f1ea) };
+        let stripe = if look.cloth.lightness() > 0.6 { look.cloth.darker(0.6) } else { Color::hex("f4f1ea") };
         for row in 0..4_u8 {
             let y = 290.0 + 17.0 * f32::from(row);
             let line = Path::brush(&[(30.0, y + 6.0), (MIDDLE, y), (310.0, y + 6.0)], [6.5, 6.5, 6.5]);
@@ -102,7 +101,7 @@ fn round_neck(canvas: &mut Canvas, look: &Look, mask: &Mask) {
 fn neck_hole(half: f32, deep: f32) -> Path {
     Path::mirrored(
         MIDDLE,
-        &[(0.0, 236.0), (half - 2.0, 238.0), (half, 262.0), (half * 0.62, deep - 3.5), (0.0, deep)],
+        &[(0.0, 250.0), (half - 4.0, 252.0), (half, 264.0), (half * 0.62, deep - 3.5), (0.0, deep)],
     )
 }
 
@@ -111,11 +110,11 @@ fn v_neck(canvas: &mut Canvas, look: &Look) {
     let neck = look.neck;
     let hole = |more: f32| {
         Path::polygon(&[
-            (MIDDLE - neck - more, 240.0),
-            (MIDDLE + neck + more, 240.0),
-            (MIDDLE + neck + 4.0 + more, 266.0),
+            (MIDDLE - neck - 2.0 - more, 257.0),
+            (MIDDLE + neck + 2.0 + more, 257.0),
+            (MIDDLE + neck + 5.0 + more, 266.0),
             (MIDDLE, 309.0 + more * 1.5),
-            (MIDDLE - neck - 4.0 - more, 266.0),
+            (MIDDLE - neck - 5.0 - more, 266.0),
         ])
     };
     canvas.fill(&hole(6.0), Paint::Solid(look.cloth.darker(0.22)));
@@ -127,8 +126,8 @@ fn collar(canvas: &mut Canvas, look: &Look, color: Color) {
     canvas.fill(&body(look), Paint::Solid(color));
     let neck = look.neck;
     let hole = Path::polygon(&[
-        (MIDDLE - neck - 2.0, 240.0),
-        (MIDDLE + neck + 2.0, 240.0),
+        (MIDDLE - neck + 1.0, 250.0),
+        (MIDDLE + neck - 1.0, 250.0),
         (MIDDLE + neck + 2.0, 264.0),
         (MIDDLE, 298.0),
         (MIDDLE - neck - 2.0, 264.0),
@@ -159,7 +158,7 @@ fn collar(canvas: &mut Canvas, look: &Look, color: Color) {
 
 fn blazer(canvas: &mut Canvas, look: &Look, mask: &Mask) {
     collar(canvas, look, look.shirt);
-    let jacket = look.cloth.toward(Color::hex(0x0026_2b38), 0.45);
+    let jacket = look.cloth.toward(Color::hex("262b38"), 0.45);
     let neck = look.neck;
     let half = Path::polygon(&[
         (MIDDLE + neck + 10.0, 252.0),

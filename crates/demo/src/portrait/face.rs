@@ -1,15 +1,17 @@
-//! Head, eyes, nose, mouth, beard and glasses.
+//! Head, eyes, nose and mouth.
 
-use super::MIDDLE;
-use super::canvas::{Canvas, Mask, Paint};
-use super::look::{Beard, Glasses, Hair, Look, Mouth};
+use super::canvas::{Canvas, Paint};
+use super::look::{Hair, Look, Mouth};
 use super::palette::Color;
 use super::path::{Path, Point};
+use super::{MIDDLE, beard};
 
 /// Where the skull ends, without hair.
 pub(super) const TOP: f32 = 86.0;
-const EYES: f32 = 160.0;
-const MOUTH: f32 = 204.0;
+/// The height of the eyes.
+pub(super) const EYES: f32 = 160.0;
+/// The height of the mouth.
+pub(super) const MOUTH: f32 = 204.0;
 
 /// The outline of the head.
 pub(super) fn outline(look: &Look) -> Path {
@@ -40,7 +42,7 @@ pub(super) fn head(canvas: &mut Canvas, look: &Look) {
     let everything = Path::ellipse((MIDDLE, 160.0), 90.0, 100.0);
     let (from, to) = ((MIDDLE + side * 66.0, 190.0), (MIDDLE - side * 10.0, 150.0));
     canvas.fill_within(&within, &everything, Paint::Fade(from, to, look.skin.darker(0.5), 0.20));
-    let blush = look.skin.toward(Color::hex(0x00d9_5048), 0.55);
+    let blush = look.skin.toward(Color::hex("d95048"), 0.55);
     for x in [MIDDLE - 36.0, MIDDLE + 36.0] {
         let cheek = Path::ellipse((x, 186.0), 20.0, 17.0);
         canvas.fill_within(&within, &cheek, Paint::Glow((x, 186.0), 19.0, blush, 0.38));
@@ -48,7 +50,7 @@ pub(super) fn head(canvas: &mut Canvas, look: &Look) {
     if look.freckles {
         freckles(canvas);
     }
-    beard(canvas, look, &within);
+    beard::beard(canvas, look, &within);
     lines(canvas, look);
     nose(canvas, look);
     mouth(canvas, look);
@@ -64,7 +66,7 @@ fn ears(canvas: &mut Canvas, look: &Look) {
         canvas.fill(&Path::ellipse((x + side, 168.0), 5.0, 9.5), Paint::Tint(look.skin.darker(0.5), 0.28));
         if look.earrings {
             let ring = Path::ellipse((x + side * 2.0, 188.0), 4.2, 4.2);
-            canvas.fill(&ring, Paint::Solid(Color::hex(0x00e2_bd62)));
+            canvas.fill(&ring, Paint::Solid(Color::hex("e2bd62")));
             canvas.fill(&Path::ellipse((x + side * 2.0 - 1.2, 186.8), 1.4, 1.4), Paint::Solid(Color::WHITE));
         }
     }
@@ -81,7 +83,7 @@ fn eye(canvas: &mut Canvas, look: &Look, flip: bool) {
         (x + 1.0, EYES + 6.3 * size),
     ]);
     let white = placed(white);
-    canvas.fill(&white, Paint::Solid(Color::hex(0x00fb_f9f6)));
+    canvas.fill(&white, Paint::Solid(Color::hex("fbf9f6")));
     let within = canvas.mask(&white);
     let shade = placed(Path::ellipse((x, EYES - 8.0), 13.0, 6.0));
     canvas.fill_within(&within, &shade, Paint::Tint(look.skin.darker(0.6), 0.22));
@@ -91,10 +93,10 @@ fn eye(canvas: &mut Canvas, look: &Look, flip: bool) {
     canvas.fill_within(
         &within,
         &Path::ellipse((at, EYES - 0.3), 2.9, 3.0),
-        Paint::Solid(Color::hex(0x0014_1014)),
+        Paint::Solid(Color::hex("141014")),
     );
     canvas.fill(&Path::ellipse((at + 2.0, EYES - 2.5), 1.7, 1.7), Paint::Solid(Color::WHITE));
-    let lid_color = look.brow_color.darker(0.45).toward(Color::hex(0x0020_1a1c), 0.5);
+    let lid_color = look.brow_color.darker(0.45).toward(Color::hex("201a1c"), 0.5);
     let lid = [(x - 10.8 * size, EYES + 1.3), (x - 1.0, EYES - 7.0 * size), (x + 11.4 * size, EYES - 1.0)];
     let width = if look.lashes { [1.2, 3.0, 3.4] } else { [1.2, 2.2, 1.6] };
     canvas.fill(&placed(Path::brush(&lid, width)), Paint::Solid(lid_color));
@@ -133,7 +135,7 @@ fn nose(canvas: &mut Canvas, look: &Look) {
 }
 
 fn mouth(canvas: &mut Canvas, look: &Look) {
-    let dark = look.skin.toward(Color::hex(0x0078_2a2c), 0.62).darker(0.15 + look.depth() * 0.5);
+    let dark = look.skin.toward(Color::hex("782a2c"), 0.62).darker(0.15 + look.depth() * 0.5);
     let lips = look.lips.unwrap_or(dark);
     let smile = look.smile;
     let half = 15.0 + smile * 0.55;
@@ -149,12 +151,12 @@ fn mouth(canvas: &mut Canvas, look: &Look) {
                 (MIDDLE, MOUTH + smile + 4.0),
                 (MIDDLE - half * 0.62, MOUTH + smile * 0.9 + 1.0),
             ]);
-            canvas.fill(&shape, Paint::Solid(Color::hex(0x0071_2730)));
+            canvas.fill(&shape, Paint::Solid(Color::hex("712730")));
             let within = canvas.mask(&shape);
             let teeth = Path::ellipse((MIDDLE, MOUTH - 2.0), half, 7.0);
-            canvas.fill_within(&within, &teeth, Paint::Solid(Color::hex(0x00fc_faf6)));
+            canvas.fill_within(&within, &teeth, Paint::Solid(Color::hex("fcfaf6")));
             let tongue = Path::ellipse((MIDDLE, MOUTH + smile + 6.0), half * 0.6, 6.0);
-            canvas.fill_within(&within, &tongue, Paint::Solid(Color::hex(0x00c8_5a5c)));
+            canvas.fill_within(&within, &tongue, Paint::Solid(Color::hex("c85a5c")));
             if let Some(color) = look.lips {
                 let lower = [
                     (MIDDLE - half - 1.0, MOUTH - 1.0),
@@ -175,6 +177,7 @@ fn mouth(canvas: &mut Canvas, look: &Look) {
         Mouth::Smile | Mouth::Smirk | Mouth::Calm => {
             let (left, right) = match (look.mouth, look.parting_left) {
                 (Mouth::Smile, _) => (smile, smile),
+                (Mouth::Smirk, _) if look.lips.is_some() => (smile * 0.7, smile * 0.7),
                 (Mouth::Smirk, true) => (smile, smile * 0.35),
                 (Mouth::Smirk, false) => (smile * 0.35, smile),
                 _ => (2.6, 2.6),
@@ -202,69 +205,6 @@ fn mouth(canvas: &mut Canvas, look: &Look) {
                 canvas.fill(&Path::brush(&below, [1.0, 2.6, 1.0]), Paint::Tint(look.skin.darker(0.5), 0.25));
             }
         }
-    }
-}
-
-fn beard(canvas: &mut Canvas, look: &Look, head: &Mask) {
-    let color = look.hair_color.darker(0.12);
-    let paint =
-        if look.beard == Beard::Stubble { Paint::Tint(color, 0.26) } else { Paint::Tint(color, 0.96) };
-    let wide = look.cheeks;
-    let full = Path::mirrored(
-        MIDDLE,
-        &[
-            (0.0, 193.0),
-            (14.0, 193.0),
-            (22.0, 200.0),
-            (wide * 0.62, 192.0),
-            (wide * 0.86, 172.0),
-            (wide + 6.0, 160.0),
-            (wide + 8.0, 200.0),
-            (look.jaw, 236.0),
-            (0.0, look.chin + 16.0),
-        ],
-    );
-    let opening = Path::ellipse((MIDDLE, MOUTH + 3.0), 20.0, 8.5);
-    match look.beard {
-        Beard::None => return,
-        Beard::Stubble => canvas.fill_within(head, &full, paint),
-        Beard::Full => {
-            canvas.fill_within(head, &full, paint);
-            let below = Path::mirrored(
-                MIDDLE,
-                &[
-                    (0.0, look.chin - 14.0),
-                    (look.jaw * 0.8, look.chin - 24.0),
-                    (look.jaw * 0.86, look.chin - 8.0),
-                    (look.jaw * 0.45, look.chin + 7.0),
-                    (0.0, look.chin + 11.0),
-                ],
-            );
-            canvas.fill(&below, paint);
-        }
-        Beard::Goatee => {
-            let goatee = Path::mirrored(
-                MIDDLE,
-                &[
-                    (0.0, 193.5),
-                    (15.0, 194.0),
-                    (25.0, 203.0),
-                    (23.0, 218.0),
-                    (13.0, look.chin - 1.0),
-                    (0.0, look.chin + 3.0),
-                ],
-            );
-            canvas.fill(&goatee, paint);
-        }
-        Beard::Moustache => {
-            let half = [(MIDDLE, 194.5), (MIDDLE + 12.0, 194.5), (MIDDLE + 25.0, 201.0)];
-            let moustache = Path::brush(&half, [7.0, 8.0, 2.0]);
-            canvas.fill(&moustache.clone().with(moustache.flipped(MIDDLE)), paint);
-            return;
-        }
-    }
-    if look.beard != Beard::Stubble {
-        canvas.fill(&opening, Paint::Solid(look.skin.darker(0.05)));
     }
 }
 
@@ -309,46 +249,6 @@ fn freckles(canvas: &mut Canvas) {
     ];
     for (x, y) in spots {
         let spot = Path::ellipse((MIDDLE + x, y), 1.5, 1.3).and_circle((MIDDLE - x + 1.0, y + 1.5), 1.4);
-        canvas.fill(&spot, Paint::Tint(Color::hex(0x00a8_5c34), 0.45));
-    }
-}
-
-pub(super) fn glasses(canvas: &mut Canvas, look: &Look) {
-    let x = look.eye_gap + 1.0;
-    let ring = |grow: f32| match look.glasses {
-        Glasses::Round => Path::ellipse((MIDDLE + x, EYES + 2.0), 18.5 + grow, 18.0 + grow),
-        _ => Path::smooth(&[
-            (MIDDLE + x - 18.0 - grow, EYES - 7.0),
-            (MIDDLE + x - 13.0, EYES - 12.5 - grow),
-            (MIDDLE + x + 14.0, EYES - 12.5 - grow),
-            (MIDDLE + x + 20.0 + grow, EYES - 7.0),
-            (MIDDLE + x + 18.0 + grow, EYES + 8.0),
-            (MIDDLE + x + 9.0, EYES + 14.5 + grow),
-            (MIDDLE + x - 9.0, EYES + 14.5 + grow),
-            (MIDDLE + x - 17.5 - grow, EYES + 8.0),
-        ]),
-    };
-    if look.glasses == Glasses::None {
-        return;
-    }
-    let bridge = [(MIDDLE - x + 17.0, EYES - 1.0), (MIDDLE, EYES - 4.5), (MIDDLE + x - 17.0, EYES - 1.0)];
-    canvas.fill(&Path::brush(&bridge, [3.2, 3.2, 3.2]), Paint::Solid(look.frame));
-    let temple = Path::brush(
-        &[(MIDDLE + x + 18.0, EYES - 4.0), (MIDDLE + look.cheeks + 2.0, EYES - 1.0)],
-        [3.4, 3.2, 3.0],
-    );
-    for path in [temple.clone(), temple.flipped(MIDDLE)] {
-        canvas.fill(&path, Paint::Solid(look.frame));
-    }
-    for flip in [false, true] {
-        let placed = |path: Path| if flip { path.flipped(MIDDLE) } else { path };
-        canvas.fill(&placed(ring(0.0)), Paint::Tint(Color::WHITE, 0.16));
-        // A ring is what lies between two outlines that turn opposite ways.
-        let mut rim = placed(ring(1.7));
-        for mut inner in placed(ring(-1.7)).outlines {
-            inner.reverse();
-            rim.outlines.push(inner);
-        }
-        canvas.fill(&rim, Paint::Solid(look.frame));
+        canvas.fill(&spot, Paint::Tint(Color::hex("a85c34"), 0.45));
     }
 }

@@ -1,11 +1,12 @@
-//! Hair, in front of the face and behind it, and headscarves.
+//! Hair, in front of the face and behind it.
 
-use super::MIDDLE;
 use super::canvas::{Canvas, Paint};
 use super::face::TOP;
+use super::haircut::{cap, curls, curtains, quiff, swept, swept_long};
 use super::look::{Hair, Look};
 use super::palette::Color;
-use super::path::{Path, Point};
+use super::path::Path;
+use super::{MIDDLE, headscarf};
 
 /// What is seen behind neck and shoulders.
 pub(super) fn behind(canvas: &mut Canvas, look: &Look) {
@@ -67,7 +68,8 @@ pub(super) fn behind(canvas: &mut Canvas, look: &Look) {
                 (0.8, 200.0),
             ],
             24.0 * v.min(1.1),
-        ),
+        )
+        .with(Path::ellipse((MIDDLE, 190.0), w * 1.25, 92.0)),
         Hair::Afro => {
             let size = 26.0 * v.min(1.15);
             curls(
@@ -110,13 +112,13 @@ pub(super) fn behind(canvas: &mut Canvas, look: &Look) {
             }
             all
         }
-        Hair::Bun => Path::default().and_circle((MIDDLE, TOP - 19.0), 26.0 * v.min(1.1)),
-        Hair::Headscarf => return scarf_behind(canvas, look),
+        Hair::Bun => Path::default().and_circle((MIDDLE, TOP - 13.0), 26.0 * v.min(1.1)),
+        Hair::Headscarf => return headscarf::behind(canvas, look),
         _ => return,
     };
     canvas.fill(&shape, Paint::Blend((0.0, 70.0), color, (0.0, 300.0), color.darker(0.15)));
     if look.hair == Hair::Bun {
-        let shine = [(MIDDLE - 14.0, TOP - 22.0), (MIDDLE - 3.0, TOP - 32.0), (MIDDLE + 10.0, TOP - 30.0)];
+        let shine = [(MIDDLE - 14.0, TOP - 18.0), (MIDDLE - 3.0, TOP - 28.0), (MIDDLE + 10.0, TOP - 26.0)];
         canvas.fill(&Path::brush(&shine, [1.0, 4.0, 1.0]), Paint::Tint(look.hair_color.lighter(0.4), 0.35));
     }
 }
@@ -162,7 +164,7 @@ pub(super) fn front(canvas: &mut Canvas, look: &Look) {
             cap(look, 10.0 * v, 214.0, &[(0.8, 150.0), (0.62, 139.0), (0.3, 137.0), (0.0, 138.0)])
         }
         Hair::Braids => cap(look, 6.0, 160.0, &[(0.9, 126.0), (0.55, 110.0), (0.0, 106.0)]),
-        Hair::Headscarf => return scarf(canvas, look),
+        Hair::Headscarf => return headscarf::front(canvas, look),
     };
     let color = look.hair_color;
     canvas
@@ -192,158 +194,15 @@ fn strands(canvas: &mut Canvas, look: &Look, within: &super::canvas::Mask) {
     let from = (MIDDLE + side * look.cheeks * 0.3, TOP + 2.0);
     for (index, reach) in [(0_u8, -0.9), (1, -0.45), (2, 0.6), (3, 0.95)] {
         let end = (MIDDLE + reach * look.cheeks, 128.0 + f32::from(index % 2) * 8.0);
-        let bend = ((from.0 + end.0) / 2.0 + reach * 14.0, TOP + 8.0);
+        let bend = (f32::midpoint(from.0, end.0) + reach * 14.0, TOP + 8.0);
         let line = Path::brush(&[from, bend, end], [0.8, 1.6, 0.8]);
         canvas.fill_within(within, &line, Paint::Tint(look.hair_color.darker(0.5), 0.30));
     }
 }
 
-/// Hair over the skull, down to the ears at `ears`, that leaves the face free below `hairline`: points from the
-/// temple to the middle, in parts of the head's width.
-fn cap(look: &Look, thick: f32, ears: f32, hairline: &[Point]) -> Path {
-    let w = look.cheeks;
-    let outer = [
-        (0.0, TOP - thick),
-        (w * 0.5, TOP - thick * 0.9 + 4.0),
-        (w * 0.9, TOP + 20.0 - thick * 0.5),
-        (w + thick * 0.55, 132.0),
-        (w + 3.0 + thick * 0.2, ears),
-        (w - 3.0, ears + 1.0),
-    ];
-    let inner = hairline.iter().map(|&(x, y)| (x * w, y));
-    Path::mirrored(MIDDLE, &outer.into_iter().chain(inner).collect::<Vec<_>>())
-}
-
-fn placed(look: &Look, path: Path) -> Path {
-    if look.parting_left { path } else { path.flipped(MIDDLE) }
-}
-
-/// Parted on one side, swept over to the other.
-fn swept(look: &Look, thick: f32, ears: f32) -> Path {
-    let w = look.cheeks;
-    let points: Vec<Point> = [
-        (-w - 3.0, ears),
-        (-w - thick * 0.45, 130.0),
-        (-w * 0.86, TOP + 10.0),
-        (-w * 0.4, TOP - thick * 0.8),
-        (w * 0.2, TOP - thick * 1.1),
-        (w * 0.75, TOP + 2.0 - thick * 0.5),
-        (w + thick * 0.5, 126.0),
-        (w + 3.0, ears),
-        (w - 4.0, ears),
-        (w * 0.9, 136.0),
-        (w * 0.62, 121.0),
-        (w * 0.1, 117.0),
-        (-w * 0.38, 104.0),
-        (-w * 0.5, 101.0),
-        (-w * 0.74, 116.0),
-        (-w * 0.88, 132.0),
-        (-w + 4.0, ears),
-    ]
-    .iter()
-    .map(|&(x, y)| (MIDDLE + x, y))
-    .collect();
-    placed(look, Path::smooth(&points))
-}
-
-fn quiff(look: &Look) -> Path {
-    let w = look.cheeks;
-    let high = 26.0 * look.volume;
-    let points: Vec<Point> = [
-        (-w - 2.0, 156.0),
-        (-w - 5.0, 128.0),
-        (-w * 0.92, TOP + 14.0),
-        (-w * 0.66, TOP - high * 0.5),
-        (-w * 0.1, TOP - high),
-        (w * 0.55, TOP - high * 0.85),
-        (w * 0.9, TOP - 2.0),
-        (w + 5.0, 128.0),
-        (w + 2.0, 156.0),
-        (w - 4.0, 156.0),
-        (w * 0.88, 126.0),
-        (w * 0.66, 110.0),
-        (w * 0.2, 107.0),
-        (-w * 0.3, 111.0),
-        (-w * 0.7, 112.0),
-        (-w * 0.88, 126.0),
-        (-w + 4.0, 156.0),
-    ]
-    .iter()
-    .map(|&(x, y)| (MIDDLE + x, y))
-    .collect();
-    placed(look, Path::smooth(&points))
-}
-
-/// Parted in the middle, falling on both sides of the face.
-fn curtains(look: &Look, thick: f32, long: f32) -> Path {
-    let w = look.cheeks;
-    Path::mirrored(
-        MIDDLE,
-        &[
-            (0.0, TOP - thick),
-            (w * 0.5, TOP - thick * 0.9 + 3.0),
-            (w * 0.92, TOP + 18.0 - thick * 0.5),
-            (w + thick * 0.7, 136.0),
-            (w + thick * 0.9, 180.0),
-            (w + thick * 0.6, long),
-            (w - 5.0, long - 6.0),
-            (w - 3.0, 180.0),
-            (w * 0.9, 146.0),
-            (w * 0.62, 118.0),
-            (w * 0.22, 102.0),
-            (0.0, TOP + 8.0),
-        ],
-    )
-}
-
-/// Long hair with a parting on one side.
-fn swept_long(look: &Look) -> Path {
-    let w = look.cheeks;
-    let t = 12.0 * look.volume;
-    let points: Vec<Point> = [
-        (-w - t, 226.0),
-        (-w - t * 0.5, 190.0),
-        (-w - t * 0.9, 140.0),
-        (-w * 0.88, TOP + 12.0),
-        (-w * 0.4, TOP - t * 0.8),
-        (w * 0.2, TOP - t * 1.05),
-        (w * 0.75, TOP - t * 0.3),
-        (w + t, 132.0),
-        (w + t * 0.5, 176.0),
-        (w + t * 1.2, 214.0),
-        (w + t * 0.4, 240.0),
-        (w - 6.0, 222.0),
-        (w - 1.0, 190.0),
-        (w * 0.94, 160.0),
-        (w * 0.66, 130.0),
-        (w * 0.1, 116.0),
-        (-w * 0.36, 101.0),
-        (-w * 0.74, 122.0),
-        (-w * 0.93, 156.0),
-        (-w + 3.0, 196.0),
-        (-w + 2.0, 226.0),
-    ]
-    .iter()
-    .map(|&(x, y)| (MIDDLE + x, y))
-    .collect();
-    placed(look, Path::smooth(&points))
-}
-
-/// Round tufts on both sides, at parts of the head's width.
-fn curls(look: &Look, places: &[Point], size: f32) -> Path {
-    let mut path = Path::default();
-    for (index, &(x, y)) in places.iter().enumerate() {
-        let radius = size * [1.0, 0.88, 1.08, 0.94][index % 4];
-        path = path.and_circle((MIDDLE + x * look.cheeks, y), radius);
-        if x > 0.01 {
-            path = path.and_circle((MIDDLE - x * look.cheeks, y + 1.0), radius);
-        }
-    }
-    path
-}
-
 fn receding(canvas: &mut Canvas, look: &Look) {
-    let shape = cap(look, 4.0, 158.0, &[(0.9, 124.0), (0.74, 98.0), (0.4, 97.0), (0.0, 104.0)]);
+    let shape =
+        cap(look, 4.0, 158.0, &[(0.9, 126.0), (0.72, 109.0), (0.45, 103.0), (0.2, 105.0), (0.0, 109.0)]);
     let color = look.hair_color;
     canvas.fill(&shape, Paint::Blend((0.0, TOP), color.lighter(0.05), (0.0, 160.0), color.darker(0.1)));
 }
@@ -363,85 +222,4 @@ fn bald(canvas: &mut Canvas, look: &Look) {
     }
     let at = (MIDDLE - 16.0, TOP + 16.0);
     canvas.fill(&Path::ellipse(at, 22.0, 13.0), Paint::Glow(at, 22.0, Color::WHITE, 0.35));
-}
-
-fn scarf_behind(canvas: &mut Canvas, look: &Look) {
-    let back = Path::mirrored(
-        MIDDLE,
-        &[
-            (0.0, TOP - 16.0),
-            (look.cheeks * 0.8, TOP - 2.0),
-            (look.cheeks + 16.0, 140.0),
-            (look.cheeks + 14.0, 210.0),
-            (look.cheeks + 26.0, 280.0),
-            (0.0, 330.0),
-        ],
-    );
-    canvas.fill(&back, Paint::Solid(scarf_color(look).darker(0.2)));
-}
-
-fn scarf_color(look: &Look) -> Color {
-    super::palette::SCARVES[(look.shoulders * 7.0) as usize % super::palette::SCARVES.len()]
-}
-
-/// A scarf around the face and over the shoulders.
-fn scarf(canvas: &mut Canvas, look: &Look) {
-    let w = look.cheeks;
-    let color = scarf_color(look);
-    let mut shape = Path::mirrored(
-        MIDDLE,
-        &[
-            (0.0, TOP - 18.0),
-            (w * 0.62, TOP - 8.0),
-            (w + 8.0, 124.0),
-            (w + 13.0, 170.0),
-            (w + 8.0, 220.0),
-            (w + 22.0, 262.0),
-            (w + 26.0, 290.0),
-            (30.0, 314.0),
-            (0.0, 318.0),
-        ],
-    );
-    let face = Path::mirrored(
-        MIDDLE,
-        &[
-            (0.0, TOP + 17.0),
-            (w * 0.58, TOP + 24.0),
-            (w * 0.88, 136.0),
-            (w * 0.9, 172.0),
-            (look.jaw * 0.92, 208.0),
-            (look.jaw * 0.5, look.chin - 7.0),
-            (0.0, look.chin - 2.0),
-        ],
-    );
-    for mut outline in face.outlines {
-        outline.reverse();
-        shape.outlines.push(outline);
-    }
-    canvas.fill(&shape, Paint::Blend((0.0, 70.0), color.lighter(0.12), (0.0, 300.0), color.darker(0.08)));
-    let within = canvas.mask(&shape);
-    let side = if look.parting_left { 1.0 } else { -1.0 };
-    for (x, y, bend) in [(0.0, 238.0, 14.0), (8.0, 254.0, 18.0), (16.0, 274.0, 20.0)] {
-        let fold = [
-            (MIDDLE - side * (w + 4.0 + x), y - 26.0),
-            (MIDDLE - side * 10.0, y + bend * 0.4),
-            (MIDDLE + side * (w + 14.0), y + bend),
-        ];
-        canvas.fill_within(
-            &within,
-            &Path::brush(&fold, [1.5, 4.0, 1.5]),
-            Paint::Tint(color.darker(0.5), 0.30),
-        );
-    }
-    let rim = Path::brush(
-        &[
-            (MIDDLE - w * 0.9, 140.0),
-            (MIDDLE - w * 0.56, TOP + 22.0),
-            (MIDDLE, TOP + 14.0),
-            (MIDDLE + w * 0.56, TOP + 22.0),
-            (MIDDLE + w * 0.9, 140.0),
-        ],
-        [2.0, 4.0, 2.0],
-    );
-    canvas.fill_within(&within, &rim, Paint::Tint(color.darker(0.5), 0.28));
 }

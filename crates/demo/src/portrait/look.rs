@@ -125,7 +125,7 @@ impl Look {
             72..82 => Beard::Goatee,
             _ => Beard::Full,
         };
-        let lips = [0xb0_4a4a, 0xc0_5c63, 0xa2_3b4a, 0xc9_6f5f];
+        let lips = ["b04a4a", "c05c63", "a23b4a", "c96f5f"];
         Look {
             background: *rng.pick(&BACKGROUNDS),
             skin,
@@ -165,9 +165,9 @@ impl Look {
                 15..30 => Glasses::Square,
                 _ => Glasses::None,
             },
-            frame: Color::hex(*rng.pick(&[0x2b2b30, 0x2b2b30, 0x6b4a34, 0x8c3b3b, 0x37506b, 0xa58a58])),
+            frame: Color::hex(rng.word(&["2b2b30", "2b2b30", "6b4a34", "8c3b3b", "37506b", "a58a58"])),
             lashes: woman && rng.chance(800),
-            lips: (woman && rng.chance(600)).then(|| Color::hex(*rng.pick(&lips))),
+            lips: (woman && rng.chance(600)).then(|| Color::hex(rng.word(&lips))),
             earrings: woman && rng.chance(350),
             freckles: fair && rng.chance(200),
             age,

@@ -8,9 +8,19 @@ impl Color {
     pub(super) const BLACK: Color = Color([0.0; 3]);
     pub(super) const WHITE: Color = Color([255.0; 3]);
 
-    pub(super) const fn hex(rgb: u32) -> Color {
-        let [_, red, green, blue] = rgb.to_be_bytes();
-        Color([red as f32, green as f32, blue as f32])
+    /// From six hexadecimal digits.
+    pub(super) const fn hex(digits: &str) -> Color {
+        const fn value(digit: u8) -> u8 {
+            if digit <= b'9' { digit - b'0' } else { digit - b'a' + 10 }
+        }
+        let mut parts = [0.0; 3];
+        let mut index = 0;
+        while index < 3 {
+            let digits = digits.as_bytes();
+            parts[index] = (value(digits[index * 2]) * 16 + value(digits[index * 2 + 1])) as f32;
+            index += 1;
+        }
+        Color(parts)
     }
 
     /// So much of the way (0 to 1) to another colour.
@@ -21,7 +31,7 @@ impl Color {
     }
 
     pub(super) fn darker(self, part: f32) -> Color {
-        self.toward(Color::hex(0x0018_1024), part)
+        self.toward(Color::hex("181024"), part)
     }
 
     pub(super) fn lighter(self, part: f32) -> Color {
@@ -39,11 +49,11 @@ impl Color {
     }
 }
 
-const fn colors<const N: usize>(rgb: [u32; N]) -> [Color; N] {
+const fn colors<const N: usize>(digits: [&str; N]) -> [Color; N] {
     let mut colors = [Color::BLACK; N];
     let mut index = 0;
     while index < N {
-        colors[index] = Color::hex(rgb[index]);
+        colors[index] = Color::hex(digits[index]);
         index += 1;
     }
     colors
@@ -51,49 +61,49 @@ const fn colors<const N: usize>(rgb: [u32; N]) -> [Color; N] {
 
 /// Complexions, from the lightest to the darkest.
 pub(super) const SKIN: [Color; 10] = colors([
-    0xfbdcc8, 0xf6ceb2, 0xf1c19e, 0xe8b288, 0xdba071, 0xc98a5c, 0xb0734a, 0x935b3a, 0x7c4c32, 0x65402c,
+    "fbdcc8", "f6ceb2", "f1c19e", "e8b288", "dba071", "c98a5c", "b0734a", "935b3a", "7c4c32", "65402c",
 ]);
 
 /// Black and dark brown hair.
-pub(super) const DARK_HAIR: [Color; 5] = colors([0x1d1a1f, 0x26201f, 0x33251f, 0x3f2c22, 0x2a2320]);
+pub(super) const DARK_HAIR: [Color; 5] = colors(["1d1a1f", "26201f", "33251f", "3f2c22", "2a2320"]);
 
 /// Other hair: brown, chestnut, red, blond.
 pub(super) const LIGHT_HAIR: [Color; 10] = colors([
-    0x5b3d2a, 0x6b4730, 0x7d5234, 0x8c5a32, 0x9c4f2a, 0xb8652f, 0xa98450, 0xc9a063, 0xdcbb7e, 0x8a6f55,
+    "5b3d2a", "6b4730", "7d5234", "8c5a32", "9c4f2a", "b8652f", "a98450", "c9a063", "dcbb7e", "8a6f55",
 ]);
 
 /// Hair of the old.
-pub(super) const GREY_HAIR: [Color; 4] = colors([0x8d8b8f, 0xa9a6a8, 0xc6c3c2, 0xdfdcd8]);
+pub(super) const GREY_HAIR: [Color; 4] = colors(["8d8b8f", "a9a6a8", "c6c3c2", "dfdcd8"]);
 
 /// Eyes.
-pub(super) const BROWN_EYES: [Color; 3] = colors([0x3a2416, 0x4b2e1b, 0x2b1b14]);
-pub(super) const LIGHT_EYES: [Color; 4] = colors([0x4f7694, 0x5b7f5e, 0x6d7f86, 0x7a6038]);
+pub(super) const BROWN_EYES: [Color; 3] = colors(["3a2416", "4b2e1b", "2b1b14"]);
+pub(super) const LIGHT_EYES: [Color; 4] = colors(["4f7694", "5b7f5e", "6d7f86", "7a6038"]);
 
 /// Backgrounds: top left and bottom right.
 pub(super) const BACKGROUNDS: [(Color, Color); 12] = [
-    (Color::hex(0xcfe8f3), Color::hex(0x9cc7de)),
-    (Color::hex(0xfbe3c8), Color::hex(0xf2bd8d)),
-    (Color::hex(0xdcefd6), Color::hex(0xa6d2a4)),
-    (Color::hex(0xf8d9dc), Color::hex(0xe8a9b3)),
-    (Color::hex(0xe4def5), Color::hex(0xb9aee0)),
-    (Color::hex(0xfdf0c2), Color::hex(0xf0cf77)),
-    (Color::hex(0xd3f0ec), Color::hex(0x8dcdc4)),
-    (Color::hex(0xe9e7e1), Color::hex(0xc3beb3)),
-    (Color::hex(0xd5dcee), Color::hex(0x95a6cf)),
-    (Color::hex(0xffdfcf), Color::hex(0xf5a487)),
-    (Color::hex(0xe2ecc3), Color::hex(0xb9cc7c)),
-    (Color::hex(0xdbe3e8), Color::hex(0x9fb2bf)),
+    (Color::hex("cfe8f3"), Color::hex("9cc7de")),
+    (Color::hex("fbe3c8"), Color::hex("f2bd8d")),
+    (Color::hex("dcefd6"), Color::hex("a6d2a4")),
+    (Color::hex("f8d9dc"), Color::hex("e8a9b3")),
+    (Color::hex("e4def5"), Color::hex("b9aee0")),
+    (Color::hex("fdf0c2"), Color::hex("f0cf77")),
+    (Color::hex("d3f0ec"), Color::hex("8dcdc4")),
+    (Color::hex("e9e7e1"), Color::hex("c3beb3")),
+    (Color::hex("d5dcee"), Color::hex("95a6cf")),
+    (Color::hex("ffdfcf"), Color::hex("f5a487")),
+    (Color::hex("e2ecc3"), Color::hex("b9cc7c")),
+    (Color::hex("dbe3e8"), Color::hex("9fb2bf")),
 ];
 
 /// Clothes.
 pub(super) const CLOTHES: [Color; 18] = colors([
-    0x2f4858, 0x33658a, 0x86bbd8, 0xf26419, 0x8d3b4a, 0x5f7a61, 0x444b6e, 0x9a879d, 0xe8e6e1, 0x3d3d3d,
-    0xb56b45, 0x2a9d8f, 0xd9a441, 0x7b2d43, 0x4f6d7a, 0xc8553d, 0x588157, 0xf4f1ea,
+    "2f4858", "33658a", "86bbd8", "f26419", "8d3b4a", "5f7a61", "444b6e", "9a879d", "e8e6e1", "3d3d3d",
+    "b56b45", "2a9d8f", "d9a441", "7b2d43", "4f6d7a", "c8553d", "588157", "f4f1ea",
 ]);
 
 /// Shirts worn under something.
-pub(super) const SHIRTS: [Color; 5] = colors([0xfafafa, 0xdfeaf4, 0xf3e4e4, 0xe9efe2, 0xcbd6e6]);
+pub(super) const SHIRTS: [Color; 5] = colors(["fafafa", "dfeaf4", "f3e4e4", "e9efe2", "cbd6e6"]);
 
 /// Scarves.
 pub(super) const SCARVES: [Color; 8] =
-    colors([0x40606f, 0x8f5d6f, 0xd8c3a5, 0x5b6e58, 0x2d3047, 0xb4838d, 0xe6dfd3, 0x6f5b8c]);
+    colors(["40606f", "8f5d6f", "d8c3a5", "5b6e58", "2d3047", "b4838d", "e6dfd3", "6f5b8c"]);

@@ -65,7 +65,7 @@ impl Path {
             let along = index as f32 / last.max(1) as f32 * 2.0;
             let (from, to, part) =
                 if along < 1.0 { (width[0], width[1], along) } else { (width[1], width[2], along - 1.0) };
-            (from + (to - from) * part) / 2.0
+            0.5 * (from + (to - from) * part)
         };
         let direction = |index: usize| {
             let (from, to) = (line[index.saturating_sub(1)], line[(index + 1).min(last)]);
@@ -114,16 +114,18 @@ impl Path {
 }
 
 /// The piece of a Catmull-Rom curve between the second and the third of four points, without its end.
-fn spline([a, b, c, d]: [Point; 4], line: &mut Vec<Point>) {
-    let length = (c.0 - b.0).hypot(c.1 - b.1);
+fn spline([before, from, to, after]: [Point; 4], line: &mut Vec<Point>) {
+    let length = (to.0 - from.0).hypot(to.1 - from.1);
     let steps = (length / 4.0).ceil().clamp(2.0, 24.0);
     let mut step = 0.0;
     while step < steps {
         let t = step / steps;
-        let along = |a: f32, b: f32, c: f32, d: f32| {
-            b + 0.5 * t * (c - a + t * (2.0 * a - 5.0 * b + 4.0 * c - d + t * (3.0 * (b - c) + d - a)))
+        let along = |before: f32, from: f32, to: f32, after: f32| {
+            let (cubic, square) =
+                (3.0 * (from - to) + after - before, 2.0 * before - 5.0 * from + 4.0 * to - after);
+            from + 0.5 * t * (to - before + t * (square + t * cubic))
         };
-        line.push((along(a.0, b.0, c.0, d.0), along(a.1, b.1, c.1, d.1)));
+        line.push((along(before.0, from.0, to.0, after.0), along(before.1, from.1, to.1, after.1)));
         step += 1.0;
     }
 }
