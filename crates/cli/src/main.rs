@@ -12,14 +12,22 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::args::Arguments;
+use crate::args::{Arguments, Command};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    // Huge pages make a small process large, and speed up only one whose people fill gigabytes, where the kernel's
+    // default can be had back by a wrapper.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+    // A mirror waits for the network and the disk: a second thread would cost it more than it gives.
+    let mut builder = match arguments.command {
+        Command::Avatars(_) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return exit::report(Err(error.into())),
     };

@@ -52,7 +52,7 @@ impl App {
         Ok(Arc::new(App {
             hosts: Hosts::new(&settings),
             accounts: ArcSwap::from_pointee(accounts),
-            passwords: Passwords::new(settings.passwords_at_once())?,
+            passwords: Passwords::new(settings.passwords_at_once()),
             verified: PasswordCache::new(random),
             lists: ListCache::new(cache / 4 * 3),
             pictures: PictureCache::new(cache / 4),

@@ -52,7 +52,7 @@ impl Db {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(30))
-            .pragma("cache_size", "-16000")
+            .pragma("cache_size", "-4000")
             .pragma("mmap_size", "268435456")
             // Rows come from a thread of their own; handing them over in bigger heaps wakes the reader less often.
             .row_buffer_size(1024)

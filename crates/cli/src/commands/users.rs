@@ -91,7 +91,7 @@ async fn set_password(name: &str, place: &Place) -> anyhow::Result<Exit> {
     if password.parse::<folkmoot_core::ApiKey>().is_ok() {
         bail!("a password may not look like an API key");
     }
-    let hash = Passwords::new(1)?.hash(password.to_owned()).await?;
+    let hash = Passwords::new(1).hash(password.to_owned()).await?;
     let mut tx = store.begin(account.id, Author::OPERATOR).await?;
     tx.set_password_hash(person.user.id, &hash).await?;
     tx.commit().await?;
