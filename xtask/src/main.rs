@@ -1,6 +1,7 @@
 //! The repository's chores: `cargo xtask check`, `test`, `fuzz`, `bench`, `docs`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
+mod bench;
 mod check;
 mod clock;
 mod docs;
@@ -27,6 +28,7 @@ enum Chore {
     Check(check::Check),
     Test(test::Test),
     Fuzz(fuzz::Fuzz),
+    Bench(bench::Bench),
     Docs(docs::Docs),
 }
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         Chore::Check(check) => check.run(),
         Chore::Test(test) => test.run(),
         Chore::Fuzz(fuzz) => fuzz.run(),
+        Chore::Bench(bench) => bench.run(),
         Chore::Docs(docs) => docs.run(),
     };
     match done {
