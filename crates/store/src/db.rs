@@ -10,7 +10,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
-use crate::{StoreError, StoreResult};
+use crate::{StoreError, StoreResult, manifest};
 
 /// A pool for reading and one, of a single connection, for writing.
 #[derive(Clone, Debug)]
@@ -58,6 +58,10 @@ impl Db {
             .row_buffer_size(1024)
             // A deleted value does not linger in free pages.
             .pragma("secure_delete", "ON");
+        if create {
+            // Made here first, so that nobody else can read it; the write-ahead log takes after it.
+            manifest::write_private(path, b"")?;
+        }
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         sqlx::migrate!("./migrations").run(&writer).await?;
         let readers = SqlitePoolOptions::new()

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use folkmoot_core::{
     Account, AccountId, AssignmentRecord, CustomFieldRecord, Directory, DirectoryParts, EmployeeRecord, Org,
-    PersonHistory, User, UserId,
+    Person, PersonHistory, User, UserId,
 };
 use futures_util::TryStreamExt;
 use jiff::civil::Date;
@@ -65,9 +65,8 @@ impl Store {
             let revision = self.revision(account).await?;
             let definition = self.account(account).await?;
             let org = self.load_org(account).await?;
-            let people = self.load_people(account, &org, UserId(0), UserId(i64::MAX)).await?;
+            let people = self.load_everybody(account, &org, as_of).await?;
             let changes = self.changes_since(account, revision).await?;
-            let people: Vec<_> = people.into_iter().map(|person| person.person(as_of)).collect();
             if changes.are_few(people.len() as u64) {
                 let parts = DirectoryParts { account: definition, org, people, revision };
                 let directory = Directory::new(parts, as_of);
@@ -77,6 +76,30 @@ impl Store {
                 return self.take_up(directory, &changes).await;
             }
         }
+    }
+
+    /// Everybody, a block of numbers at a time: past records are let go of block by block, and no connection is kept
+    /// from others for long.
+    async fn load_everybody(&self, account: AccountId, org: &Org, as_of: Date) -> StoreResult<Vec<Person>> {
+        const BLOCK: i64 = 8192;
+        let (first, last, count): (Option<i64>, Option<i64>, i64) = each_backend!(read &self.db, executor =>
+            sqlx::query_as("SELECT MIN(id), MAX(id), COUNT(*) FROM users WHERE account_id = $1")
+                .bind(account.0)
+                .fetch_one(executor)
+                .await?
+        );
+        let mut people = Vec::with_capacity(count.unsigned_abs() as usize);
+        let (Some(mut first), Some(last)) = (first, last) else { return Ok(people) };
+        while first <= last {
+            let end = first.saturating_add(BLOCK - 1).min(last);
+            let block = self.load_people(account, org, UserId(first), UserId(end)).await?;
+            people.extend(block.into_iter().map(|person| person.person(as_of)));
+            first = end.saturating_add(1);
+            if end == i64::MAX {
+                break;
+            }
+        }
+        Ok(people)
     }
 
     pub(crate) async fn account(&self, id: AccountId) -> StoreResult<Account> {
