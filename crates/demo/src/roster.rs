@@ -103,7 +103,7 @@ impl Roster {
             let mut rng = Rng::of(seed, Topic::Dates, index as u64);
             let age = (today - founded) as f32;
             // Companies grow faster and faster, and those who lead have been there for longer.
-            let since = rng.unit().powf(if seat.leads() { 1.1 } else { 1.9 });
+            let since = rng.unit() * if seat.leads() { 1.0 } else { rng.unit().max(0.2) };
             let mut fate = FATES[usize::from(fates.card(index as u64))].0;
             if seat.leads() || index == administrator {
                 fate = Fate::Ordinary;

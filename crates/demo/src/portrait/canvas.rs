@@ -37,7 +37,7 @@ impl Paint {
             Paint::Blend(from, first, to, last) => (first.toward(last, along(from, to)), 1.0),
             Paint::Fade(from, to, color, opacity) => (color, opacity * (1.0 - along(from, to))),
             Paint::Glow((cx, cy), radius, color, opacity) => {
-                let distance = (x - cx).hypot(y - cy) / radius;
+                let distance = ((x - cx) * (x - cx) + (y - cy) * (y - cy)).sqrt() / radius;
                 let left = (1.0 - distance).max(0.0);
                 (color, opacity * left * left * (3.0 - 2.0 * left))
             }
@@ -113,7 +113,11 @@ impl Canvas {
 
     /// Eight bits for each of red, green and blue, row by row.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        self.pixels.iter().flat_map(|pixel| pixel.bytes()).collect()
+        let mut bytes = vec![0; SIZE * SIZE * 3];
+        for (bytes, pixel) in bytes.chunks_exact_mut(3).zip(&self.pixels) {
+            bytes.copy_from_slice(&pixel.bytes());
+        }
+        bytes
     }
 
     fn paint(&mut self, path: &Path, paint: Paint, mask: Option<&Mask>) {

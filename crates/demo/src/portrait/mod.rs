@@ -16,8 +16,7 @@ mod tests;
 
 use canvas::{Canvas, Paint, SIZE};
 use folkmoot_core::UserId;
-use image::codecs::jpeg::JpegEncoder;
-use image::{ExtendedColorType, ImageEncoder};
+use jpeg_encoder::{ColorType, Encoder};
 use look::Look;
 use path::Path;
 
@@ -34,9 +33,8 @@ pub fn portrait(seed: u64, user: UserId) -> Option<Vec<u8>> {
     let mut rng = sitter(seed, number)?;
     let look = Look::new(&Identities::new(seed).of(number), &mut rng);
     let mut jpeg = Vec::with_capacity(24 * 1024);
-    let encoder = JpegEncoder::new_with_quality(&mut jpeg, 88);
-    let side = SIZE as u32;
-    encoder.write_image(&draw(&look).bytes(), side, side, ExtendedColorType::Rgb8).ok()?;
+    let side = SIZE as u16;
+    Encoder::new(&mut jpeg, 88).encode(&draw(&look).bytes(), side, side, ColorType::Rgb).ok()?;
     Some(jpeg)
 }
 

@@ -45,7 +45,7 @@ impl Color {
     }
 
     pub(super) fn bytes(self) -> [u8; 3] {
-        self.0.map(|part| part.round() as u8)
+        self.0.map(|part| (part + 0.5) as u8)
     }
 }
 

@@ -45,9 +45,18 @@ impl Path {
     }
 
     fn and_ellipse(self, (x, y): Point, across: f32, down: f32) -> Path {
-        let steps = ((across.max(down) * 1.2) as usize).clamp(16, 64);
-        let turn = |step: usize| step as f32 / steps as f32 * std::f32::consts::TAU;
-        let outline = (0..steps).map(|step| (x + across * turn(step).cos(), y + down * turn(step).sin()));
+        let steps = ((across.max(down) * 1.2) as u16).clamp(16, 64);
+        // One step's turn by its series, which machines agree on where they may differ about a sine.
+        let angle = std::f32::consts::TAU / f32::from(steps);
+        let square = angle * angle;
+        let cos = 1.0 - square / 2.0 * (1.0 - square / 12.0 * (1.0 - square / 30.0));
+        let sin = angle * (1.0 - square / 6.0 * (1.0 - square / 20.0));
+        let mut arm = (1.0, 0.0);
+        let outline = (0..steps).map(|_| {
+            let point = (x + across * arm.0, y + down * arm.1);
+            arm = turned(arm, (cos, sin));
+            point
+        });
         self.and(outline.collect())
     }
 
@@ -67,20 +76,18 @@ impl Path {
                 if along < 1.0 { (width[0], width[1], along) } else { (width[1], width[2], along - 1.0) };
             0.5 * (from + (to - from) * part)
         };
-        let direction = |index: usize| {
+        let on_circle = |index: usize, turn: Point| {
             let (from, to) = (line[index.saturating_sub(1)], line[(index + 1).min(last)]);
-            (to.1 - from.1).atan2(to.0 - from.0)
+            let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+            let length = (dx * dx + dy * dy).sqrt().max(1e-6);
+            let (right, down) = turned((dx / length, dy / length), turn);
+            (line[index].0 + half(index) * right, line[index].1 + half(index) * down)
         };
-        let on_circle = |index: usize, angle: f32| {
-            let angle = direction(index) + angle;
-            (line[index].0 + half(index) * angle.cos(), line[index].1 + half(index) * angle.sin())
-        };
-        let quarter = std::f32::consts::FRAC_PI_2;
-        let mut outline = Vec::with_capacity(line.len() * 2 + 12);
-        outline.extend((0..=last).map(|index| on_circle(index, -quarter)));
-        outline.extend((1..6_u8).map(|step| on_circle(last, -quarter + f32::from(step) * quarter / 3.0)));
-        outline.extend((0..=last).rev().map(|index| on_circle(index, quarter)));
-        outline.extend((1..6_u8).map(|step| on_circle(0, quarter + f32::from(step) * quarter / 3.0)));
+        let mut outline = Vec::with_capacity(line.len() * 2 + 2 * CAP.len());
+        outline.extend((0..=last).map(|index| on_circle(index, (0.0, -1.0))));
+        outline.extend(CAP.map(|turn| on_circle(last, turn)));
+        outline.extend((0..=last).rev().map(|index| on_circle(index, (0.0, 1.0))));
+        outline.extend(CAP.map(|(cos, sin)| on_circle(0, (-cos, -sin))));
         Path::default().and(outline)
     }
 
@@ -113,9 +120,18 @@ impl Path {
     }
 }
 
+/// The round end of a brush stroke, from its left to its right: turns by -60 to 60 degrees, as cosine and sine.
+const CAP: [Point; 5] =
+    [(0.5, -0.866_025_4), (0.866_025_4, -0.5), (1.0, 0.0), (0.866_025_4, 0.5), (0.5, 0.866_025_4)];
+
+/// A direction turned by an angle, of which cosine and sine are given.
+fn turned((right, down): Point, (cos, sin): Point) -> Point {
+    (right * cos - down * sin, right * sin + down * cos)
+}
+
 /// The piece of a Catmull-Rom curve between the second and the third of four points, without its end.
 fn spline([before, from, to, after]: [Point; 4], line: &mut Vec<Point>) {
-    let length = (to.0 - from.0).hypot(to.1 - from.1);
+    let length = ((to.0 - from.0).powi(2) + (to.1 - from.1).powi(2)).sqrt();
     let steps = (length / 4.0).ceil().clamp(2.0, 24.0);
     let mut step = 0.0;
     while step < steps {
