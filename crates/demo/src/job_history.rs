@@ -248,7 +248,7 @@ impl Maker<'_> {
                 changes.add(next_month, Change::Raised);
             }
             Fate::Transfer => {
-                let leader = self.leader(rng);
+                let leader = self.another_leader(subject.seat.above, rng);
                 let branch = self.roster.seats[leader as usize].post.branch;
                 let track = rng.below(BRANCHES[usize::from(branch)].tracks.len() as u32) as u8;
                 let january = day_of(year(self.today) + 1, 1, 1);
@@ -260,13 +260,12 @@ impl Maker<'_> {
         }
     }
 
-    /// Somebody who leads a team today.
-    fn leader(&self, rng: &mut Rng) -> u32 {
-        let colleague = rng.below(self.staying as u32) as usize;
-        match self.roster.seats[colleague].above {
-            NOBODY => 0,
-            above => above,
-        }
+    /// Somebody who leads a team today; not `leader` if there is another one nearby.
+    fn another_leader(&self, leader: u32, rng: &mut Rng) -> u32 {
+        let colleague = rng.below(self.staying as u32);
+        let leaders =
+            (colleague..self.staying as u32).take(40).map(|seat| self.roster.seats[seat as usize].above);
+        leaders.into_iter().find(|&above| above != NOBODY && above != leader).unwrap_or(0)
     }
 
     fn manager_on(&self, seat: u32, day: Day) -> Option<UserId> {

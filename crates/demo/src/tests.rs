@@ -171,6 +171,28 @@ fn histories_run_forward_from_the_hiring() {
 }
 
 #[test]
+fn every_seed_and_every_day_of_the_year_will_do() {
+    let mut waiting = 0;
+    let days = [date(2026, 1, 1), date(2024, 2, 29), date(2025, 12, 31), date(2031, 3, 31)];
+    for seed in 0..24 {
+        let today = days[seed as usize % days.len()];
+        let now = format!("{today}T00:30:00Z").parse().unwrap();
+        let options = DemoOptions { people: 120 + seed as usize, seed, ..DemoOptions::new(today, now) };
+        let company = company(&options, &seal);
+        let mut started = 0;
+        for person in &company.people {
+            let dates: Vec<Date> = person.assignment.iter().map(|record| record.effective_date).collect();
+            assert!(dates.windows(2).all(|pair| pair[0] < pair[1]), "{dates:?} of {}", person.user.id);
+            assert!(person.assignment.iter().all(|record| record.created <= now));
+            started += usize::from(dates[0] <= today);
+        }
+        assert!(started > company.people.len() * 9 / 10);
+        waiting += company.people.len() - started;
+    }
+    assert!(waiting > 24, "{waiting}");
+}
+
+#[test]
 fn a_company_of_the_usual_size_has_something_of_everything() {
     let company = of(250);
     let people = in_force(&company);
