@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use folkmoot_core::{FullUser, PartialUser};
 use folkmoot_store::{Author, Passwords};
 use folkmoot_wire::v2::{FullUserDocument, PartialUserDocument, PictureUrls, Style};
-use folkmoot_wire::{Format, document};
+use folkmoot_wire::{Format, List, document};
 use serde_json::json;
 
 use crate::args::{Place, Users};
@@ -30,18 +30,25 @@ async fn list(all: bool, place: &Place, as_json: bool) -> anyhow::Result<Exit> {
     let (store, account) = setup::open_account(place).await?;
     let directory = setup::directory(&store, &account).await?;
     let as_of = directory.as_of();
-    for person in directory.people().filter(|person| all || !person.has_left(as_of)) {
-        let user = PartialUser::of(&directory, person);
-        if as_json {
-            let line = document(Format::Json, "user", &PartialUserDocument { user: &user, style: STYLE });
-            output::say(String::from_utf8_lossy(&line));
-        } else {
-            let status = person.status(as_of).code();
-            output::say(format_args!(
-                "{:>7}  {:<24} {:<32} {:<28} {status}",
-                user.id, user.username, user.email, user.display_name
-            ));
-        }
+    let people = directory.people().filter(|person| all || !person.has_left(as_of));
+    let users: Vec<_> =
+        people.map(|person| (PartialUser::of(&directory, person), person.status(as_of))).collect();
+    if as_json {
+        let items: Vec<_> =
+            users.iter().map(|(user, _)| PartialUserDocument { user, style: STYLE }).collect();
+        let list = document(Format::Json, "users", &List { item: "user", items: &items });
+        output::say(String::from_utf8_lossy(&list));
+        return Ok(Exit::Done);
+    }
+    for (user, status) in users {
+        let name = user.display_name.to_string();
+        output::say(format_args!(
+            "{:>7}  {:<24} {:<36} {name:<28} {}",
+            user.id,
+            user.username,
+            user.email,
+            status.code()
+        ));
     }
     Ok(Exit::Done)
 }
