@@ -4,12 +4,13 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
@@ -73,15 +74,30 @@ impl Listening {
             };
             let _ = stream.set_nodelay(true);
             let front = front.clone();
+            let spoke = Arc::new(AtomicBool::new(false));
+            let has_spoken = Arc::clone(&spoke);
             let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+                spoke.store(true, Ordering::Relaxed);
                 let front = front.clone();
                 async move { Ok::<_, Infallible>(front.answer(peer.ip(), request.map(Body::new)).await) }
             });
-            let connection = server.serve_connection_with_upgrades(TokioIo::new(stream), service);
-            let connection = graceful.watch(connection.into_owned());
+            let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service));
+            let patience = app.settings.header_timeout();
             tokio::spawn(async move {
-                if let Err(error) = connection.await {
-                    tracing::debug!(%peer, %error, "connection ended");
+                // Until the version of HTTP is known nothing else bounds how long a client keeps its place.
+                let silence = async {
+                    tokio::time::sleep(patience).await;
+                    if has_spoken.load(Ordering::Relaxed) {
+                        std::future::pending::<()>().await;
+                    }
+                };
+                tokio::select! {
+                    ended = connection => {
+                        if let Err(error) = ended {
+                            tracing::debug!(%peer, %error, "connection ended");
+                        }
+                    }
+                    () = silence => tracing::debug!(%peer, "connection ended: nothing was asked"),
                 }
                 drop(place);
             });
@@ -93,19 +109,13 @@ impl Listening {
     }
 }
 
-fn connection_builder(app: &App) -> auto::Builder<TokioExecutor> {
-    let mut server = auto::Builder::new(TokioExecutor::new());
+/// HTTP/1.1 alone: without TLS no browser speaks HTTP/2, and telling the two apart would mean waiting, without a
+/// bound, for a connection's first bytes.
+fn connection_builder(app: &App) -> http1::Builder {
+    let mut server = http1::Builder::new();
     server
-        .http1()
         .timer(TokioTimer::new())
         .header_read_timeout(app.settings.header_timeout())
         .max_buf_size(MAX_HEADERS);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(MAX_HEADERS as u32)
-        .max_concurrent_streams(256)
-        .keep_alive_interval(Duration::from_secs(30))
-        .keep_alive_timeout(Duration::from_secs(30));
     server
 }

@@ -21,9 +21,9 @@ use axum::routing::get;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use serde_json::Value;
 use sha2::Sha256;
 use subtle::ConstantTimeEq as _;
@@ -72,19 +72,15 @@ async fn main() -> Result<()> {
                 async move { Ok::<_, Infallible>(router.oneshot(request.map(Body::new)).await.into_response()) }
             });
             // A client that goes away ends its connection.
-            let _ = server.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
+            let _ = server.serve_connection(TokioIo::new(stream), service).await;
         });
     }
 }
 
 /// The same as the server's.
-fn connection_builder() -> auto::Builder<TokioExecutor> {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(Duration::from_secs(15))
-        .max_buf_size(64 << 10);
+fn connection_builder() -> http1::Builder {
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(15)).max_buf_size(64 << 10);
     server
 }
 
