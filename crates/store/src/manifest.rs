@@ -169,3 +169,21 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
     }
     (0..text.len()).step_by(2).map(|at| u8::from_str_radix(&text[at..at + 2], 16).ok()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_hashes_names_nothing_outside_a_store() {
+        let hash = "00".repeat(32);
+        let read = |path: &str| Sum::parse(&format!("{hash}  {path}")).is_some();
+        assert!(read("folkmoot.db") && read("key") && read("blobs/1/f5/f5.jpg"));
+        for path in
+            ["", "/etc/passwd", "../key", "blobs/../../x", "blobs/./x/..", "manifest.json", "restoring"]
+        {
+            assert!(!read(path), "{path}");
+        }
+        assert!(Sum::parse("00  key").is_none() && Sum::parse(&hash).is_none());
+    }
+}

@@ -171,3 +171,27 @@ async fn a_killed_backup_leaves_nothing_that_looks_like_one() {
     assert!(!home.path("failed").exists() && !home.path(".failed.partial").exists());
     assert!(files(&home.store.data_dir().blobs()).is_empty());
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_picture_that_is_removed_after_the_database_was_copied_is_in_the_backup() {
+    let home = Arc::new(Home::of(2).await);
+    home.set_picture(1, Some("one")).await;
+    home.set_picture(2, Some("two")).await;
+    let name = home.load().await.person(UserId(1)).unwrap().user.picture.unwrap();
+    let (theirs, runtime) = (home.clone(), tokio::runtime::Handle::current());
+    let on_progress = Arc::new(move |progress: Progress| {
+        if (progress.stage, progress.done) == (Stage::CopyPictures, 0) {
+            runtime.block_on(theirs.set_picture(1, None));
+        }
+    });
+    let source = home.path("backup");
+    let report = home.store.backup(&source, BackupOptions::default(), on_progress).await.unwrap();
+    assert_eq!((report.pictures, report.findings), (2, Vec::new()));
+    assert_eq!(home.store.picture(ACME, name).await.unwrap(), None, "it was removed all the same");
+    assert_eq!(files(&home.store.data_dir().blobs().join("tmp")), [] as [std::path::PathBuf; 0]);
+    let target = DataDir::at(home.path("restored"));
+    restore(&source, &target, RestoreOptions::default(), no_progress()).await.unwrap();
+    let store = open(target.path()).await;
+    assert_eq!(store.picture(ACME, name).await.unwrap().as_deref(), Some(&b"one"[..]));
+    assert_eq!(store.check(CheckOptions::default(), no_progress()).await.unwrap().findings, []);
+}
