@@ -137,8 +137,10 @@ fn write_pictures(
             assert_eq!(name(&url), beginning.names[picture]);
         }
         let known = Known { acknowledged: picture, in_flight: Flight::Nothing };
-        ledger.pictures.lock().unwrap().insert(user, known);
-        ledger.writes.fetch_add(1, Ordering::Relaxed);
+        let before = ledger.pictures.lock().unwrap().insert(user, known);
+        if before.is_some_and(|before| before.acknowledged != picture) {
+            ledger.writes.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -154,7 +156,9 @@ fn make_keys(http: &Http, ledger: &Ledger, dead: &AtomicBool) {
         let key = answer.expect(200).json()["api_key"].as_str().unwrap().to_owned();
         let before = ledger.keys.lock().unwrap().insert(user, key.clone());
         assert_eq!(before.as_ref().unwrap_or(&key), &key, "a key that is there is not replaced");
-        ledger.writes.fetch_add(1, Ordering::Relaxed);
+        if before.is_none() {
+            ledger.writes.fetch_add(1, Ordering::Relaxed);
+        }
     }
 }
 
@@ -232,6 +236,6 @@ fn a_server_that_is_killed_has_what_it_acknowledged() {
         writes += ledger.writes.load(Ordering::Relaxed);
         2
     });
-    println!("{writes} writes were acknowledged");
+    println!("{writes} changes were acknowledged");
     assert!(writes > 0, "nothing was ever written");
 }
