@@ -8,6 +8,7 @@ use axum::body::Body;
 use folkmoot_wire::{ErrorCode, Format};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
+use percent_encoding::percent_decode_str;
 use tower::ServiceExt;
 
 use crate::api::pictures;
@@ -78,6 +79,10 @@ impl Front {
         let Identity::Known(viewer) = authenticate(app, &directory, request.headers()).await else {
             return Err(Refusal::Unauthenticated);
         };
+        if percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+            // Nothing has such a name; the router would say so in its own words.
+            return Err(Refusal::Nowhere);
+        }
         input::take(app, &mut request).await?;
         let picture_base = self.picture_base(secure, &host);
         let context = Context { app: Arc::clone(app), account, directory, viewer, format, picture_base };
@@ -120,19 +125,21 @@ struct Transport {
     acceptable: bool,
 }
 
-/// The host that the request is for: from the target of HTTP/2, or from the Host header.
+/// The host that the request is for: from its target where that names one, or from the Host header.
 fn host_of(request: &Request<Body>) -> Result<Authority, Refusal> {
-    if let Some(authority) = request.uri().authority() {
-        return Ok(authority.clone());
-    }
-    let mut hosts = request.headers().get_all(header::HOST).iter();
-    let (Some(host), None) = (hosts.next(), hosts.next()) else {
-        return Err(Refusal::validation("A request names one host, in its Host header."));
+    let authority = if let Some(authority) = request.uri().authority() {
+        Some(authority.clone())
+    } else {
+        let mut hosts = request.headers().get_all(header::HOST).iter();
+        let (Some(host), None) = (hosts.next(), hosts.next()) else {
+            return Err(Refusal::validation("A request names one host, in its Host header."));
+        };
+        Authority::try_from(host.as_bytes()).ok()
     };
-    let authority = Authority::try_from(host.as_bytes()).ok();
+    // A name and password before the host would find their way into the addresses that answers carry.
     authority
         .filter(|authority| !authority.as_str().contains('@'))
-        .ok_or_else(|| Refusal::validation("The Host header is not a host name."))
+        .ok_or_else(|| Refusal::validation("The host that the request names is not a host name."))
 }
 
 /// The same address over HTTPS. Nothing that the request carried is looked at.
