@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::body::Body;
@@ -74,30 +73,14 @@ impl Listening {
             };
             let _ = stream.set_nodelay(true);
             let front = front.clone();
-            let spoke = Arc::new(AtomicBool::new(false));
-            let has_spoken = Arc::clone(&spoke);
             let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
-                spoke.store(true, Ordering::Relaxed);
                 let front = front.clone();
                 async move { Ok::<_, Infallible>(front.answer(peer.ip(), request.map(Body::new)).await) }
             });
             let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service));
-            let patience = app.settings.header_timeout();
             tokio::spawn(async move {
-                // Until the version of HTTP is known nothing else bounds how long a client keeps its place.
-                let silence = async {
-                    tokio::time::sleep(patience).await;
-                    if has_spoken.load(Ordering::Relaxed) {
-                        std::future::pending::<()>().await;
-                    }
-                };
-                tokio::select! {
-                    ended = connection => {
-                        if let Err(error) = ended {
-                            tracing::debug!(%peer, %error, "connection ended");
-                        }
-                    }
-                    () = silence => tracing::debug!(%peer, "connection ended: nothing was asked"),
+                if let Err(error) = connection.await {
+                    tracing::debug!(%peer, %error, "connection ended");
                 }
                 drop(place);
             });
