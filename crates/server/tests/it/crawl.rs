@@ -67,7 +67,7 @@ async fn no_address_leads_nowhere() {
         let kept = Kept::new().await;
         let account = import_seeds(&kept).await;
         let helen = person(&kept.store, account, 8, "helen", Group::Administrators);
-        kept.add(account, &Default::default(), &[helen]).await;
+        kept.add_people(account, &[helen]).await;
         let server = Server::start(kept, &[("pictures.urls", urls)]).await;
         let put = server.ask("PUT", "/users/7/picture.json").by("alice", KEY).body("image/jpeg", jpeg(1));
         put.send().await.is(200);

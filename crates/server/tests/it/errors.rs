@@ -9,7 +9,7 @@ async fn companies() -> (Server, [String; 3]) {
     let kept = Kept::new().await;
     let account = kept.account("mycompany", Settings::default()).await;
     kept.account("other", Settings::default()).await;
-    kept.add(account, &Default::default(), &trio(&kept.store, account)).await;
+    kept.add_people(account, &trio(&kept.store, account)).await;
     let keys = [HELEN, GEORGE, ALICE].map(|id| key_of(account, id));
     (Server::start(kept, &[("server.base_domain", "hr.example")]).await, keys)
 }
@@ -120,16 +120,16 @@ async fn strangers_and_addresses_of_nothing_get_no_body() {
     for path in
         ["/users.json", "/users.xml", "/users/1.json", "/nothing.json", "/", "/users", "/users/1/picture"]
     {
-        let answer = server.get(path).host(HOST).send().await.is_empty(401);
+        let answer = server.get(path).host(HOST).send().await.bare(401);
         let challenge = answer.header("www-authenticate").expect("a challenge");
         assert!(challenge.starts_with("Basic realm="), "{challenge}");
-        server.get(path).host(HOST).by("helen", "wrong").send().await.is_empty(401);
-        server.get(path).host(HOST).by("nobody", &helen).send().await.is_empty(401);
+        server.get(path).host(HOST).by("helen", "wrong").send().await.bare(401);
+        server.get(path).host(HOST).by("nobody", &helen).send().await.bare(401);
     }
     for path in
         ["/nothing.json", "/nothing.xml", "/", "/users", "/users.html", "/users/1.json/", "/users/1/2.json"]
     {
-        let answer = server.get(path).host(HOST).by("helen", &helen).send().await.is_empty(404);
+        let answer = server.get(path).host(HOST).by("helen", &helen).send().await.bare(404);
         assert_eq!(answer.header("content-type"), None);
     }
 }

@@ -3,6 +3,7 @@
 mod crawl;
 mod errors;
 mod golden;
+mod hostile;
 mod http;
 mod lists;
 mod pictures;

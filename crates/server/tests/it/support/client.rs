@@ -107,6 +107,7 @@ impl Ask<'_> {
     /// Sends it, and reads the whole answer.
     pub(crate) async fn send(self) -> Answer {
         let shown = format!("{} {}", self.method, self.path);
+        let last = self.headers.contains_key("connection");
         let mut connection = self.client.connection().await;
         let mut request = Request::new(Full::new(self.body));
         *request.method_mut() = self.method;
@@ -121,7 +122,9 @@ impl Ask<'_> {
             Ok(body) => body.to_bytes(),
             Err(error) => panic!("{shown}: {error}"),
         };
-        self.client.free.lock().expect("nobody panics with it").push(connection);
+        if !last {
+            self.client.free.lock().expect("nobody panics with it").push(connection);
+        }
         Answer { shown, status: head.status.as_u16(), headers: head.headers, body }
     }
 }
@@ -145,7 +148,7 @@ impl Answer {
 
     /// Asserts status, error code and one message in the format of the answer's own content type.
     #[track_caller]
-    pub(crate) fn is_error(self, status: u16, code: &str, message: &str) -> Answer {
+    pub(crate) fn fails(self, status: u16, code: &str, message: &str) -> Answer {
         let answer = self.is(status);
         let (found, messages) = answer.error();
         assert_eq!(found, code, "{}: {messages:?}", answer.shown);
@@ -174,7 +177,7 @@ impl Answer {
     }
 
     #[track_caller]
-    pub(crate) fn is_empty(self, status: u16) -> Answer {
+    pub(crate) fn bare(self, status: u16) -> Answer {
         let answer = self.is(status);
         assert!(answer.body.is_empty(), "{}: {:?}", answer.shown, answer.text());
         answer

@@ -3,13 +3,15 @@
 mod client;
 mod people;
 mod pictures;
+mod raw;
 mod server;
 mod store;
 mod tree;
 
 pub(crate) use client::{Answer, Ask, Client};
 pub(crate) use people::{ALICE, GEORGE, HELEN, key_of, person, trio};
-pub(crate) use pictures::{blocks, gif, jpeg, multipart, png, webp, with_exif};
+pub(crate) use pictures::{gif, jpeg, multipart, png, webp, with_exif};
+pub(crate) use raw::{raw, statuses};
 pub(crate) use server::{Server, eventually};
 pub(crate) use store::{Kept, KeptClock};
 pub(crate) use tree::{leaves_of_json, leaves_of_xml};

@@ -5,7 +5,7 @@ use std::io::Cursor;
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
 
 /// A picture of coloured blocks that differs with `seed`.
-pub(crate) fn blocks(width: u32, height: u32, seed: u8) -> RgbImage {
+fn blocks(width: u32, height: u32, seed: u8) -> RgbImage {
     RgbImage::from_fn(width, height, |x, y| {
         let cell = (x / 16 * 37 + y / 16 * 91) as u8;
         Rgb([cell.wrapping_add(seed), cell.wrapping_mul(3), seed])
@@ -49,7 +49,7 @@ pub(crate) fn with_exif(jpeg: &[u8]) -> Vec<u8> {
     entry(0x8825, 4, 1, 52);
     tiff.extend([0; 4]);
     tiff.extend(b"SECRETCAMERA\0\0");
-    tiff.extend(b"\x01\0\x1d\0\x02\0\x0b\0\0\0\x46\0\0\0\0\0\0\02031:12:24\0");
+    tiff.extend(b"\x01\0\x1d\0\x02\0\x0b\0\0\0\x46\0\0\0\0\0\0\x002031:12:24\0");
     let length = u16::try_from(tiff.len() + 2).expect("a short segment").to_be_bytes();
     [&jpeg[..2], &[0xFF, 0xE1], &length, &tiff, &jpeg[2..]].concat()
 }

@@ -57,6 +57,10 @@ impl Kept {
         made.expect("the store works").expect("the name is free").id
     }
 
+    pub(crate) async fn add_people(&self, account: AccountId, people: &[PersonHistory]) {
+        self.add(account, &Org::default(), people).await;
+    }
+
     pub(crate) async fn add(&self, account: AccountId, org: &Org, people: &[PersonHistory]) {
         let mut tx = self.store.begin(account, Author::OPERATOR).await.expect("a transaction");
         tx.add_org(org).await.expect("the organisation");
