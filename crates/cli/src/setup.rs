@@ -31,6 +31,22 @@ pub(crate) async fn open(data: &Path) -> anyhow::Result<Store> {
     Ok(Store::open(DataDir::at(data), Arc::new(SystemClock), Arc::new(SystemRandom)).await?)
 }
 
+/// Opens the store in a data directory, or makes one there; also where an earlier making of one was killed.
+pub(crate) async fn open_or_make(data: &Path) -> anyhow::Result<Store> {
+    let data_dir = DataDir::at(data);
+    if !data_dir.exists() {
+        return Ok(Store::create(data_dir, Arc::new(SystemClock), Arc::new(SystemRandom)).await?);
+    }
+    // Killed after its key and before its database: an empty file is an empty database. Where there are pictures, a
+    // database has been lost, and must be brought back instead.
+    let unused = || std::fs::read_dir(data_dir.blobs()).map_or(true, |mut blobs| blobs.next().is_none());
+    if data_dir.key().exists() && !data_dir.database().exists() && unused() {
+        let path = data_dir.database();
+        std::fs::File::create_new(&path).with_context(|| path.display().to_string())?;
+    }
+    open(data).await
+}
+
 /// Opens the store and finds the account that is meant.
 pub(crate) async fn open_account(place: &Place) -> anyhow::Result<(Store, Account)> {
     let store = open(&place.data).await?;

@@ -1,14 +1,13 @@
 //! `folkmoot demo`.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context, bail};
 use folkmoot_core::{Account, AccountId, PersonHistory, PictureKind, PictureName, Text};
 use folkmoot_demo::{DemoCompany, DemoOptions};
-use folkmoot_server::{Settings, SystemClock, SystemRandom};
-use folkmoot_store::{Author, DataDir, Store};
+use folkmoot_server::Settings;
+use folkmoot_store::{Author, Store};
 use serde_json::json;
 
 use super::serve;
@@ -71,12 +70,7 @@ fn program() -> String {
 }
 
 async fn open_or_make(arguments: &Demo) -> anyhow::Result<Store> {
-    let data_dir = DataDir::at(&arguments.data);
-    let store = if data_dir.exists() {
-        setup::open(&arguments.data).await?
-    } else {
-        Store::create(data_dir, Arc::new(SystemClock), Arc::new(SystemRandom)).await?
-    };
+    let store = setup::open_or_make(&arguments.data).await?;
     let account = match store.accounts().await?.as_slice() {
         [] => {
             let (name, settings) = ("Maple & Moot", folkmoot_core::Settings::default());

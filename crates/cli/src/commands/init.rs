@@ -1,15 +1,13 @@
 //! `folkmoot init`.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use folkmoot_core::{
-    Group, JobData, PersonHistory, PersonalData, Record, Sequences, Settings, Text, User, UserId,
+    Account, Group, JobData, PersonHistory, PersonalData, Record, Sequences, Settings, Text, User, UserId,
     check_email, check_username,
 };
-use folkmoot_server::{SystemClock, SystemRandom};
-use folkmoot_store::{Author, DataDir, Store};
+use folkmoot_store::{AccountExists, Author, Store};
 use serde_json::json;
 
 use crate::args::Init;
@@ -20,16 +18,18 @@ pub(crate) async fn run(arguments: &Init) -> anyhow::Result<Exit> {
     check_username(&arguments.admin).context("--admin")?;
     check_email(&arguments.email).context("--email")?;
     check_account_name(&arguments.account)?;
-    let data_dir = DataDir::at(&arguments.data);
-    let store = if data_dir.exists() {
-        setup::open(&arguments.data).await?
-    } else {
-        Store::create(data_dir, Arc::new(SystemClock), Arc::new(SystemRandom)).await?
-    };
+    let store = setup::open_or_make(&arguments.data).await?;
     let (subdomain, author) = (&arguments.account, Author::OPERATOR);
-    let account = store.create_account(subdomain, subdomain, Settings::default(), author).await??;
-
+    let made = store.create_account(subdomain, subdomain, Settings::default(), author).await?;
+    let account = match made {
+        Ok(account) => account,
+        Err(AccountExists) => the_account(&store, subdomain).await?,
+    };
     let mut tx = store.begin(account.id, author).await?;
+    // An account without people is what is left where its making was killed.
+    if !setup::directory(&store, &account).await?.is_empty() {
+        bail!(AccountExists);
+    }
     let mut sequences = tx.sequences().await?;
     let (now, today) = (tx.now(), store.clock().today());
     let id = UserId(Sequences::take(&mut sequences.users));
@@ -96,6 +96,12 @@ pub(crate) async fn run(arguments: &Init) -> anyhow::Result<Exit> {
         output::say(format_args!("Serve it with: folkmoot serve --data {data}"));
     }
     Ok(Exit::Done)
+}
+
+async fn the_account(store: &Store, subdomain: &str) -> anyhow::Result<Account> {
+    let accounts = store.accounts().await?;
+    let named = accounts.into_iter().find(|account| account.subdomain.eq_ignore_ascii_case(subdomain));
+    Ok(named.ok_or(AccountExists)?)
 }
 
 /// An account's name is a label of a host name (RFC 1123).

@@ -1,4 +1,4 @@
-//! Commands are killed: an import, the making of a demo, a backup.
+//! Commands are killed: an import, the making of a store and of a demo, a backup.
 
 use std::{fs, path::Path};
 
@@ -81,6 +81,30 @@ fn a_demo_that_was_killed_while_it_was_made_is_made_by_the_next() {
         assert_eq!(export(&data, "json").matches("/picture\"").count(), pictures);
         fs::remove_dir_all(&data).unwrap();
         kills
+    });
+}
+
+#[test]
+fn a_store_that_was_killed_while_it_was_made_is_made_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let whole = time(|| drop(init(&folder.path().join("first"))));
+    let arguments = ["init", "--account", "acme", "--admin", "ada", "--email", "ada@acme.example"];
+    let arguments = [&arguments[..], &["--data", text(&data)]].concat();
+    play(6, |dice| {
+        let killed = kill_after(folkmoot(&arguments), dice.moment(whole));
+        let next = run(&arguments);
+        if next.status == Some(0) {
+            assert!(next.stdout.contains("API key of ada, shown this once: "), "{}", next.stdout);
+        } else {
+            // It was all there; only the key was told to nobody, and there can be another.
+            assert!(next.stderr.contains("there is an account of that name already"), "{}", next.stderr);
+            run(&["users", "new-key", "ada", "--data", text(&data)]).expect(0);
+        }
+        assert_eq!(export(&data, "csv").lines().count(), 2);
+        assert_sound(&data);
+        fs::remove_dir_all(&data).unwrap();
+        killed.into()
     });
 }
 
