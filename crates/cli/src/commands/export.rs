@@ -21,8 +21,11 @@ pub(crate) async fn run(arguments: &ExportPeople) -> anyhow::Result<Exit> {
     match &arguments.output {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());
-            write(arguments, &store, &account, &directory, &mut out)?;
-            out.flush()?;
+            let written = write(arguments, &store, &account, &directory, &mut out).and_then(|()| out.flush());
+            // A reader that has gone away (`| head`) is no error of ours.
+            written.or_else(
+                |error| if error.kind() == io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) },
+            )?;
         }
         Some(path) => {
             write_file(path, |out| write(arguments, &store, &account, &directory, out))

@@ -34,7 +34,7 @@ pub(crate) async fn run(arguments: &ImportPeople, settings: &Settings) -> anyhow
     };
     let mut pictures = 0;
     if let Some(folder) = &arguments.pictures {
-        match import_pictures::take(folder, &mut planned.people, &store, account.id, settings, arguments) {
+        match import_pictures::take(folder, &mut planned.people, &store, &directory, settings, arguments) {
             Ok(taken) => pictures = taken,
             Err(faults) => return Ok(refuse_pictures(arguments, &faults)),
         }

@@ -6,7 +6,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use folkmoot_core::{AccountId, PersonHistory, PictureKind, fold_identifier};
+use folkmoot_core::{Directory, PersonHistory, PictureKind, fold_identifier};
 use folkmoot_pictures::{Kind, Limits, sanitise};
 use folkmoot_server::Settings;
 use folkmoot_store::Store;
@@ -18,16 +18,19 @@ use crate::progress;
 const AT_ONCE: usize = 200;
 
 /// Gives people the pictures of `folder` that are named for them: by username, e-mail address, employee number or id.
-/// Returns how many, or every file's fault. On a dry run pictures are read and not kept.
+/// Returns how many, or every file's fault. On a dry run pictures are read and not kept. The write lock must be held,
+/// and `directory` be what it guards.
 pub(crate) fn take(
     folder: &Path,
     people: &mut [PersonHistory],
     store: &Store,
-    account: AccountId,
+    directory: &Directory,
     settings: &Settings,
     arguments: &ImportPeople,
 ) -> Result<usize, Vec<String>> {
+    let account = directory.account().id;
     let (assigned, mut faults) = assign(folder, people)?;
+    let mut kept = Vec::new();
     let bar = progress::bar(Some(assigned.len() as u64), "pictures", arguments.json);
     let limits = Limits { max_bytes: settings.max_picture_bytes(), ..Limits::default() };
     for batch in assigned.chunks(AT_ONCE) {
@@ -59,6 +62,7 @@ pub(crate) fn take(
         for (person, kind, content) in pictures {
             let name = store.keys().picture_name(account, kind, &content);
             people[person].user.picture = Some(name);
+            kept.push(name);
             blobs.push((name, content));
         }
         if let Err(error) = store.blobs().put_many(account, &blobs) {
@@ -66,8 +70,15 @@ pub(crate) fn take(
         }
     }
     bar.finish_and_clear();
+    if faults.is_empty() {
+        return Ok(assigned.len());
+    }
+    // Those before the first fault were kept already.
+    for name in kept.iter().filter(|name| !directory.has_picture(name)) {
+        let _ = store.blobs().delete(account, name);
+    }
     faults.sort();
-    if faults.is_empty() { Ok(assigned.len()) } else { Err(faults) }
+    Err(faults)
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<(PictureKind, Vec<u8>), String> {
