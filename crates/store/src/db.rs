@@ -54,8 +54,6 @@ impl Db {
             .busy_timeout(Duration::from_secs(30))
             .pragma("cache_size", "-4000")
             .pragma("mmap_size", "268435456")
-            // Rows come from a thread of their own; handing them over in bigger heaps wakes the reader less often.
-            .row_buffer_size(1024)
             // A deleted value does not linger in free pages.
             .pragma("secure_delete", "ON");
         if create {
