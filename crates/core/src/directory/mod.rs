@@ -121,6 +121,7 @@ impl Directory {
                 pieces.map(|piece| Arc::new(Chunk::new(piece.to_vec(), next.generation))),
             );
         }
+        next.indexes.settle();
         next.resolve_dates();
         next
     }
@@ -249,8 +250,7 @@ impl Directory {
 
     /// The person with this username, whatever its case.
     pub fn by_username(&self, username: &str) -> Option<&Arc<Person>> {
-        let folded = fold_identifier(username);
-        self.by_identifier(username).filter(|person| fold_identifier(&person.user.username) == folded)
+        self.person(self.indexes.by_username(&fold_identifier(username))?)
     }
 
     /// The person whose API key has this hash.

@@ -72,6 +72,16 @@ fn a_change_stamps_its_own_chunk_and_no_other() {
 }
 
 #[test]
+fn an_address_is_found_again_when_the_username_that_hid_it_is_gone() {
+    let mut hiding = person(1, "a");
+    hiding.user.username = Text::from("b@example.org");
+    let before = directory(vec![hiding, person(2, "b")]);
+    assert_eq!(before.by_identifier("b@example.org").unwrap().user.id, UserId(1));
+    let after = before.with_changes(vec![PersonChange::Put(Box::new(person(1, "renamed")))], 2);
+    assert_eq!(after.by_identifier("b@example.org").unwrap().user.id, UserId(2));
+}
+
+#[test]
 fn a_date_that_comes_stamps_the_chunks_it_concerns() {
     let mut people: Vec<Person> = (1..=1200).map(|id| person(id, &format!("user{id}"))).collect();
     let manager = JobData { manager: Some(UserId(1)), ..JobData::default() };
