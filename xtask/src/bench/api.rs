@@ -26,7 +26,7 @@ const READERS: usize = 8;
 
 pub(super) fn run(effort: Effort) -> Result<String> {
     tools::require(NEEDED, true)?;
-    let (folkmoot, bare) = (binaries::folkmoot()?, binaries::bare()?);
+    let (folkmoot, bare) = (binaries::folkmoot(effort)?, binaries::bare(effort)?);
     let mut table = Table::new([
         "answer",
         "bytes",

@@ -37,8 +37,11 @@ pub(crate) struct Bench {
     /// Try the harness: little data, one short round. The figures mean nothing
     #[arg(long)]
     quick: bool,
+    /// Measure the programs that were built before, whatever they were built of
+    #[arg(long)]
+    no_build: bool,
     /// Put the tables of the last full runs into docs/performance.md, between `<!-- bench:a -->` and `<!-- /bench:a -->`
-    #[arg(long, conflicts_with = "quick")]
+    #[arg(long, conflicts_with_all = ["quick", "no_build"])]
     write_docs: bool,
 }
 
@@ -68,6 +71,7 @@ impl Subject {
 #[derive(Clone, Copy)]
 struct Effort {
     quick: bool,
+    build: bool,
 }
 
 impl Effort {
@@ -83,7 +87,7 @@ impl Effort {
 
 impl Bench {
     pub(crate) fn run(&self) -> Result<()> {
-        let effort = Effort { quick: self.quick };
+        let effort = Effort { quick: self.quick, build: !self.no_build };
         let subjects = match self.subjects.as_slice() {
             [] if self.write_docs => &[],
             [] => &Subject::ALL[..],

@@ -21,7 +21,7 @@ use crate::tools;
 
 pub(super) fn run(effort: Effort) -> Result<String> {
     tools::require(rivals::NEEDED, true)?;
-    let folkmoot = binaries::folkmoot()?;
+    let folkmoot = binaries::folkmoot(effort)?;
     let mut text = String::new();
 
     let pictures = Pictures::of(effort.pick(10_000, 500))?;
@@ -43,7 +43,7 @@ pub(super) fn run(effort: Effort) -> Result<String> {
     }
     drop(nginx);
 
-    // Not everybody has a picture: of 11,000 people about 10,000 do.
+    // More people than pictures: not everybody has one, and who has left is not listed.
     let server = Server::demo(&folkmoot, Company::WithPictures(effort.pick(11_000, 250)))?;
     let source = Source {
         name: "`folkmoot serve`, HTTP/1.1".to_owned(),

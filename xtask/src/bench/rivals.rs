@@ -94,7 +94,7 @@ fn curl(source: &Source, out: &Path, notes: &Path) -> Result<Command> {
     let file = notes.join("curl");
     fs::write(&file, config)?;
     let mut command = run::program("curl");
-    command.args(["--silent", "--show-error", "--fail", "--parallel", "--parallel-max", "50"]);
+    command.args(["--no-progress-meter", "--fail", "--parallel", "--parallel-max", "50"]);
     if let Some(ca) = &source.ca {
         command.args(["--http2", "--cacert"]).arg(ca);
     }

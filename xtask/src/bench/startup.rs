@@ -16,7 +16,7 @@ use crate::clock::Stopwatch;
 const REST: Duration = Duration::from_secs(1);
 
 pub(super) fn run(effort: Effort) -> Result<String> {
-    let folkmoot = binaries::folkmoot()?;
+    let folkmoot = binaries::folkmoot(effort)?;
     let mut rows = vec![
         ("the administrator alone".to_owned(), Company::Empty),
         ("250, the demo, with pictures".to_owned(), Company::WithPictures(250)),
