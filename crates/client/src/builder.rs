@@ -165,7 +165,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Allows an `http://` account on another machine, to which the credentials then go in the clear.
+    /// Allows an `http://` account on another machine, to which the credentials then go in the clear, and `http://`
+    /// pictures of an `https://` account, which go without them.
     #[must_use]
     pub fn allow_plain_http(mut self, allow: bool) -> Self {
         self.allow_plain_http = allow;

@@ -8,6 +8,7 @@ use crate::error::{Error, Result};
 #[derive(Clone, Debug)]
 pub(crate) struct Account {
     base: Url,
+    allow_plain_http: bool,
 }
 
 impl Account {
@@ -37,7 +38,7 @@ impl Account {
             let path = format!("{}/", base.path());
             base.set_path(&path);
         }
-        Ok(Self { base })
+        Ok(Self { base, allow_plain_http })
     }
 
     /// A URL of the API: `path` without a leading slash.
@@ -45,9 +46,15 @@ impl Account {
         self.base.join(path).map_err(|e| Error::Url(e.to_string()))
     }
 
-    /// A URL as a server wrote it, resolved against the account.
+    /// A URL as a server wrote it, resolved against the account. Plain HTTP is not for an https account, unless
+    /// allowed: whoever listens would see the picture, and could put another in its place.
     pub(crate) fn resolve(&self, url: &str) -> Result<Url> {
-        resolve(&self.base, url)
+        let resolved = resolve(&self.base, url)?;
+        if self.base.scheme() == "https" && resolved.scheme() == "http" && !self.allow_plain_http {
+            let fault = "plain http in an https account: allow it explicitly to fetch it";
+            return Err(Error::Url(fault.to_owned()));
+        }
+        Ok(resolved)
     }
 
     /// Whether the account's credentials may go to `url`.
@@ -154,6 +161,21 @@ mod tests {
         assert!(Account::new("http://localhost.evil.test", false).is_err());
         assert!(Account::new("http://acme.example.com", true).is_ok());
         assert!(Account::new("ftp://acme.example.com", true).is_err());
+    }
+
+    #[test]
+    fn an_https_account_has_no_plain_http_pictures_without_leave() {
+        let resolves = |base: &str, allow, url: &str| Account::new(base, allow).unwrap().resolve(url).is_ok();
+        let plain =
+            ["http://s3.test/a", "HTTP://acme.example.com/a", " http:\\\\s3.test/a", "http://127.0.0.1/a"];
+        for url in plain {
+            assert!(!resolves("https://acme.example.com", false, url), "{url}");
+            assert!(resolves("https://acme.example.com", true, url), "{url}");
+            assert!(resolves("http://127.0.0.1:8080", false, url), "{url}");
+        }
+        for url in ["https://s3.test/a", "//s3.test/a", "/a"] {
+            assert!(resolves("https://acme.example.com", false, url), "{url}");
+        }
     }
 
     #[test]

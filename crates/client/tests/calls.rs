@@ -87,6 +87,25 @@ async fn a_chain_that_left_the_account_comes_back_without_credentials() {
 }
 
 #[tokio::test]
+async fn an_https_account_fetches_nothing_over_plain_http_without_leave() {
+    let server = Server::start(|_| answer(200, jpeg("x"))).await;
+    let url = format!("{}/a.jpg", server.url);
+    let client = |allow| {
+        let builder = Client::builder("https://acme.example.com", "root", KEY.to_owned().into());
+        builder.allow_plain_http(allow).build().unwrap()
+    };
+    let fault = client(false).fetch(&url).await.unwrap_err();
+    assert!(matches!(fault, Error::Url(_)) && !fault.is_transient());
+    assert_eq!(
+        fault.to_string(),
+        "not a usable URL: plain http in an https account: allow it explicitly to fetch it"
+    );
+    assert!(server.asked().is_empty());
+    assert_eq!(client(true).fetch(&url).await.unwrap().bytes, jpeg("x"));
+    assert!(!server.asked()[0].headers.contains_key("authorization"));
+}
+
+#[tokio::test]
 async fn redirects_in_a_circle_end() {
     let server = Server::start(|_| answer(302, "").with("location", "/again")).await;
     assert!(matches!(server.client().fetch("/").await, Err(Error::Redirect(_))));

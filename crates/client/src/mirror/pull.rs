@@ -301,3 +301,33 @@ fn sniff(pieces: &[Bytes]) -> Option<PictureKind> {
         pieces.iter().flat_map(|piece| piece.iter().copied()).take(PictureKind::PREFIX).collect();
     PictureKind::of(&first)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_plain_http_picture_of_an_https_account_fails_that_user_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let options = Options::new(dir.path());
+        let (ledger, _) = open(dir.path()).unwrap();
+        let task = Task {
+            user: "1".to_owned(),
+            username: "alice".to_owned(),
+            // Nothing listens there, and nobody asks.
+            url: "http://127.0.0.1:9/alice.jpg".to_owned(),
+            stem: "alice".to_owned(),
+            validators: None,
+        };
+        let plan = Plan { tasks: vec![task], unchanged: vec!["2".to_owned()], gone: Vec::new() };
+        let (report, taken, lookups) = (Report::default(), HashSet::new(), Vec::new());
+        let prepared = Prepared { ledger, plan, report, taken, lookups, prune: false };
+        let client = Client::builder("https://acme.example.com", "root", "secret".to_owned().into());
+        let (client, progress) = (client.build().unwrap(), Arc::new(()));
+        let report = transfer(&client, &options, progress, prepared, std::future::pending()).await.unwrap();
+        let reason = "not a usable URL: plain http in an https account: allow it explicitly to fetch it";
+        let failure = Failure { user: "1".into(), name: "alice".into(), reason: reason.into() };
+        assert_eq!((report.failures, report.unchanged), (vec![failure], 1));
+        assert_eq!(client.requests(), 0);
+    }
+}
