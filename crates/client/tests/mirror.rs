@@ -150,6 +150,23 @@ async fn a_new_name_or_kind_replaces_the_old_file() {
 }
 
 #[tokio::test]
+async fn a_newcomer_renames_nobody_s_file() {
+    let server = Server::start(company(&[("1", "a", "/1"), ("2", "A", "/2")])).await;
+    let dir = tempfile::tempdir().unwrap();
+    let options = Options::new(dir.path());
+    pull(&server.client(), &options).await.unwrap();
+    let before = files(dir.path());
+    server.becomes(company(&[("1", "a", "/1"), ("2", "A", "/2"), ("3", "a-2", "/3")]));
+    for _ in 0..2 {
+        pull(&server.client(), &options).await.unwrap();
+        let mut after = files(dir.path());
+        let newcomer = after.iter().position(|(name, _)| name == "a-2-3.jpg").unwrap();
+        assert_eq!(after.remove(newcomer).1, jpeg("/3"));
+        assert_eq!(after, before);
+    }
+}
+
+#[tokio::test]
 async fn what_the_list_leaves_out_is_asked_for() {
     let server = Server::start(|asked| match asked.path.as_str() {
         "/users.json" => answer(200, r#"[{"id":6,"username":"george"},{"id":7,"username":"alice"}]"#),

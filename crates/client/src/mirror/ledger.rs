@@ -85,6 +85,12 @@ impl Ledger {
         self.entries.get(user)
     }
 
+    /// The name of a user's file, without extension.
+    pub(crate) fn stem(&self, user: &str) -> Option<&str> {
+        let file = self.get(user)?.file.as_deref()?;
+        file.rsplit_once('.').map(|(stem, _)| stem)
+    }
+
     pub(crate) fn users(&self) -> impl Iterator<Item = &str> {
         self.entries.keys().map(String::as_str)
     }

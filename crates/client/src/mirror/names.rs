@@ -66,16 +66,36 @@ pub(crate) fn key(name: &str) -> String {
     upper.nfkc().flat_map(char::to_lowercase).nfkc().collect()
 }
 
-/// Names for users given as (id, wanted name), in the same order. Of users who want the same name, the one with
-/// the lowest id gets it and the others get their id appended, so that a newcomer renames nobody's file.
-pub(crate) fn assign(wanted: &[(&str, String)]) -> Vec<String> {
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by_cached_key(|&i| id_order(wanted[i].0));
-    let mut taken = HashSet::with_capacity(wanted.len());
-    let mut names = vec![String::new(); wanted.len()];
-    let mut late = Vec::new();
+/// A user who needs a name.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish<'a> {
+    pub(crate) id: &'a str,
+    /// The name wanted.
+    pub(crate) name: String,
+    /// The name that the user's file has.
+    pub(crate) held: Option<&'a str>,
+}
+
+/// Names for users, in the same order. Whoever has a file keeps its name while it fits, so that a newcomer renames
+/// nobody's file. Of the others who want the same name, the one with the lowest id gets it and the rest get their id
+/// appended.
+pub(crate) fn assign(wishes: &[Wish<'_>]) -> Vec<String> {
+    let mut order: Vec<usize> = (0..wishes.len()).collect();
+    order.sort_by_cached_key(|&i| id_order(wishes[i].id));
+    let mut taken = HashSet::with_capacity(wishes.len());
+    let mut names = vec![String::new(); wishes.len()];
+    let mut new = Vec::with_capacity(wishes.len());
     for &i in &order {
-        let name = safe(&wanted[i].1);
+        let name = safe(&wishes[i].name);
+        match wishes[i].held {
+            Some(held) if fits(held, &name, wishes[i].id) && taken.insert(key(held)) => {
+                held.clone_into(&mut names[i]);
+            }
+            _ => new.push((i, name)),
+        }
+    }
+    let mut late = Vec::new();
+    for (i, name) in new {
         if !name.is_empty() && taken.insert(key(&name)) {
             names[i] = name;
         } else {
@@ -83,17 +103,31 @@ pub(crate) fn assign(wanted: &[(&str, String)]) -> Vec<String> {
         }
     }
     for (i, name) in late {
-        let stem = if name.is_empty() { "user" } else { &name };
-        let id: String = safe(wanted[i].0).chars().take(20).collect();
-        let mut candidate = format!("{stem}-{id}");
+        let name = with_id(&name, wishes[i].id);
+        let mut candidate = name.clone();
         let mut round = 2;
         while !taken.insert(key(&candidate)) {
-            candidate = format!("{stem}-{id}-{round}");
+            candidate = format!("{name}-{round}");
             round += 1;
         }
         names[i] = candidate;
     }
     names
+}
+
+/// Whether `held` is one of the names that a user who wants `name` may get.
+fn fits(held: &str, name: &str, id: &str) -> bool {
+    let is_round = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit());
+    (held == name && !name.is_empty())
+        || held.strip_prefix(&with_id(name, id)).is_some_and(|rest| {
+            rest.is_empty() || rest.strip_prefix('-').is_some_and(|rest| !rest.is_empty() && is_round(rest))
+        })
+}
+
+fn with_id(name: &str, id: &str) -> String {
+    let stem = if name.is_empty() { "user" } else { name };
+    let id: String = safe(id).chars().take(20).collect();
+    format!("{stem}-{id}")
 }
 
 /// Ids by number where they are numbers, else by text.
@@ -140,8 +174,8 @@ mod tests {
 
     #[test]
     fn names_that_some_disk_takes_for_one_get_the_id() {
-        let wanted = |names: &[(&'static str, &str)]| -> Vec<String> {
-            assign(&names.iter().map(|(id, name)| (*id, (*name).to_owned())).collect::<Vec<_>>())
+        let wanted = |names: &[(&'static str, &str)]| {
+            assign(&names.iter().map(|(id, name)| wish(id, name, None)).collect::<Vec<_>>())
         };
         assert_eq!(wanted(&[("10", "Alice"), ("9", "alice")]), ["Alice-10", "alice"]);
         assert_eq!(wanted(&[("1", "Zoe\u{308}"), ("2", "ZOË")]), ["Zoë", "ZOË-2"]);
@@ -153,8 +187,38 @@ mod tests {
 
     #[test]
     fn a_newcomer_renames_nobody() {
-        let before = assign(&[("1", "a".into()), ("2", "A".into())]);
-        let after = assign(&[("3", "a".into()), ("1", "a".into()), ("2", "A".into())]);
-        assert_eq!(before, after[1..]);
+        let before = assign(&[wish("2", "a", None), wish("3", "A", None), wish("4", "", None)]);
+        assert_eq!(before, ["a", "A-3", "user-4"]);
+        let held = |id, name, at: usize| wish(id, name, Some(before[at].as_str()));
+        let after = assign(&[
+            wish("1", "a", None),
+            wish("5", "a-3", None),
+            wish("6", "user-4", None),
+            held("2", "a", 0),
+            held("3", "A", 1),
+            held("4", "", 2),
+        ]);
+        assert_eq!(after[3..], before);
+        assert_eq!(after[..3], ["a-1", "a-3-5", "user-4-6"]);
+        // Nor does somebody who leaves.
+        assert_eq!(assign(&[held("3", "A", 1)]), before[1..2]);
+    }
+
+    #[test]
+    fn a_name_is_kept_only_while_it_fits() {
+        for (held, name) in
+            [("b", "a"), ("A", "a"), ("a-3", "a"), ("a-2-", "a"), ("a-2-x", "a"), ("a-22", "a"), ("", "..")]
+        {
+            assert_ne!(assign(&[wish("2", name, Some(held))]), [held], "{held}");
+        }
+        for held in ["a", "a-2", "a-2-2"] {
+            assert_eq!(assign(&[wish("2", "a", Some(held))]), [held]);
+        }
+        let same = assign(&[wish("1", "a", Some("a")), wish("2", "a", Some("a"))]);
+        assert_eq!(same, ["a", "a-2"]);
+    }
+
+    fn wish<'a>(id: &'a str, name: &str, held: Option<&'a str>) -> Wish<'a> {
+        Wish { id, name: name.to_owned(), held }
     }
 }

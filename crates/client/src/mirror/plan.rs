@@ -2,7 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ledger::Ledger, names, options::Options};
+use super::{
+    ledger::Ledger,
+    names::{self, Wish},
+    options::Options,
+};
 use crate::{
     download::Validators,
     origin,
@@ -41,8 +45,11 @@ pub(crate) fn plan(
 ) -> Plan {
     let mut plan = Plan::default();
     // Everybody gets a name, so that who has a picture today does not decide what files are called.
-    let wanted: Vec<_> = users.iter().map(|user| (user.id.as_str(), options.name.expand(user))).collect();
-    let stems = names::assign(&wanted);
+    let wishes: Vec<_> = users
+        .iter()
+        .map(|user| Wish { id: &user.id, name: options.name.expand(user), held: ledger.stem(&user.id) })
+        .collect();
+    let stems = names::assign(&wishes);
     let mut kept = HashSet::with_capacity(users.len());
     for (user, stem) in users.iter().zip(stems) {
         if user.avatar == Avatar::Unknown || undecided.contains(&user.id) {
@@ -54,7 +61,7 @@ pub(crate) fn plan(
         let current = ledger.get(&user.id).filter(|entry| {
             let file = entry.file.as_deref().unwrap_or_default();
             entry.url == *url
-                && file.rsplit_once('.').is_some_and(|(name, _)| name == stem)
+                && ledger.stem(&user.id) == Some(&stem)
                 && sizes.get(file) == Some(&entry.size)
                 && !options.force
         });
