@@ -34,6 +34,9 @@ pub struct ExportOptions<'a> {
 /// type) and API keys. The file is RFC 4180 in UTF-8; the byte order mark tells spreadsheets so. Texts that a
 /// spreadsheet would take for a formula have an apostrophe before them, which reading takes away again.
 ///
+/// Of dated records there is the one in force. Those to come are left out, but a termination whose date the record in
+/// force has as its `date_terminated` is made again, with a new number, when the table is imported.
+///
 /// # Errors
 /// When `out` does.
 pub fn csv(

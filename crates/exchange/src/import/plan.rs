@@ -35,8 +35,13 @@ pub struct ImportPlan {
 /// Plans what `drafts` add to the account whose people and organisation are `existing`, with `sequences` to take new
 /// identifiers from.
 ///
+/// Somebody whose termination is to come gets a second assignment record, which takes effect on that day and says that
+/// they are terminated, unless the file says that they are already. A termination on or before today is a matter of the
+/// one record, unless the file gives another status.
+///
 /// A directory does not hold records that are history. Where identifiers are kept, one that is only in use by such a
-/// record is not told here: the store, which does not let a number be used twice, has the last word.
+/// record is no fault here, with its place in the file: the database does not let a number be used twice, and refuses
+/// the whole import with a message of its own ('UNIQUE constraint failed').
 ///
 /// # Errors
 /// Every fault of the file, in the order of the file. A file with a fault adds nothing.

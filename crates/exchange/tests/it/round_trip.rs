@@ -13,7 +13,7 @@ use jiff::civil::Date;
 use proptest::option;
 use proptest::prelude::*;
 
-use crate::common::{directory, options, plan_new, to_csv};
+use crate::common::{TODAY, directory, options, plan_new, to_csv};
 
 const NAMES: [&str; 3] = ["Sales, \"inner\"", "=Development; all", "Łódź"];
 
@@ -213,6 +213,18 @@ fn company(people: Vec<(PersonHistory, String, Option<usize>)>) -> Vec<PersonHis
         }
         company.push(person);
     }
+    let mut next = 20 + company.len() as i64;
+    for person in &mut company {
+        // Whoever is to leave has a record of it, numbered behind those that a table has.
+        let mut end = person.assignment[0].clone();
+        let date = end.data.date_terminated.filter(|&date| date > TODAY);
+        if let Some(date) = date.filter(|_| end.data.status != EmploymentStatus::Terminated) {
+            next += 1;
+            (end.id, end.effective_date) = (next, date.max(end.effective_date));
+            end.data.status = EmploymentStatus::Terminated;
+            person.assignment.push(end);
+        }
+    }
     company
 }
 
@@ -265,4 +277,61 @@ fn a_table_shows_nobody_what_they_may_not_see() {
     let mut out = Vec::new();
     export::csv(&directory, &crate::common::ADMINISTRATOR, &ExportOptions::default(), &mut out).unwrap();
     assert!(!String::from_utf8(out).unwrap().contains("government_id"));
+}
+
+#[test]
+fn a_termination_takes_effect_on_its_day() {
+    let header = "username,email,first_name,last_name,date_hired,date_terminated,status,department\n";
+    let row = |name: &str, rest: &str| format!("{name},{name}@x.org,A,B,{rest},Sales\n");
+    let rows = [
+        row("leaver", "2020-01-01,2026-03-31,"),
+        row("told", "2020-01-01,2026-03-31,ACTIVE"),
+        row("today", "2020-01-01,2026-01-15,"),
+        row("left", "2020-01-01,2025-12-31,"),
+        row("over", "2020-01-01,2026-03-31,TERMINATED"),
+        row("back", "2020-01-01,2025-12-31,ACTIVE"),
+        row("never", "2026-06-01,2026-03-31,"),
+    ];
+    let text = format!("{header}{}", rows.concat());
+    let plan = plan_new(&read_csv(text.as_bytes()), true).unwrap();
+    let states: Vec<Vec<String>> = plan
+        .people
+        .iter()
+        .map(|person| {
+            let states = person.assignment.iter();
+            states.map(|record| format!("{} {}", record.effective_date, record.data.status.code())).collect()
+        })
+        .collect();
+    let expected: [&[&str]; 7] = [
+        &["2020-01-01 ACTIVE", "2026-03-31 TERMINATED"],
+        &["2020-01-01 ACTIVE", "2026-03-31 TERMINATED"],
+        &["2020-01-01 TERMINATED"],
+        &["2020-01-01 TERMINATED"],
+        &["2020-01-01 TERMINATED"],
+        &["2020-01-01 ACTIVE"],
+        &["2026-06-01 ACTIVE", "2026-06-01 TERMINATED"],
+    ];
+    assert_eq!(states, expected);
+
+    let [now, then] = &plan.people[0].assignment[..] else { panic!("two records") };
+    let ended = JobData { status: EmploymentStatus::Terminated, ..now.data.clone() };
+    assert_eq!((&then.data, then.created), (&ended, now.created));
+    assert!(plan.sequences.assignment_records > plan.people[6].assignment[1].id);
+    for person in plan.people.iter().filter(|person| person.assignment.len() == 2) {
+        assert!(
+            person.assignment[0].id < person.assignment[1].id,
+            "on the same day, the higher number holds"
+        );
+    }
+    let last_day = Date::constant(2026, 3, 30);
+    for (day, status) in [(last_day, "ACTIVE"), (last_day.tomorrow().unwrap(), "TERMINATED")] {
+        let person = plan.people[0].clone().person(day);
+        assert_eq!(person.assignment.at(day).unwrap().data.status.code(), status);
+    }
+
+    let before = directory(plan.org, plan.people);
+    let table = to_csv(&before);
+    let again = plan_new(&read_csv(&table), true).unwrap();
+    assert_eq!(again.people[0].assignment.len(), 2);
+    assert_eq!(to_csv(&directory(again.org, again.people)), table);
 }

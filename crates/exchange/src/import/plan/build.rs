@@ -110,16 +110,23 @@ impl Builder<'_, '_> {
             }
         }
         let sequences = &mut *self.sequences;
-        let take = |kept: Option<i64>, next| kept.unwrap_or_else(|| Sequences::take(next));
+        let take = |kept: Option<i64>, next: &mut i64| kept.unwrap_or_else(|| Sequences::take(next));
         let employee_id = take(kept.employee, &mut sequences.employee_records);
         let assignment_id = take(kept.assignment, &mut sequences.assignment_records);
         let hours = hours.map(|hours| {
             record(take(None, &mut sequences.work_hour_records), assignment_from, assignment_times, hours)
         });
+        let end = termination(&job, options.today).map(|(date, ended)| {
+            let id = take(None, &mut sequences.assignment_records);
+            // Not before the record that it ends, which would otherwise take effect after it.
+            record(id, date.max(assignment_from), assignment_times, ended)
+        });
+        let mut assignment = vec![record(assignment_id, assignment_from, assignment_times, job)];
+        assignment.extend(end);
         PersonHistory {
             user,
             employee: vec![record(employee_id, employee_from, employee_times, personal)],
-            assignment: vec![record(assignment_id, assignment_from, assignment_times, job)],
+            assignment,
             work_hours: hours.into_iter().collect(),
             custom_field_records: self.custom_field_records(draft, kept),
             leave_usages: self.leave_usages(draft),
@@ -192,6 +199,13 @@ fn job_data(values: &mut Values<'_, '_>, today: Date) -> JobData {
         date_terminated,
         ..JobData::default()
     }
+}
+
+/// A termination to come, and what holds from then on: without a record of its own it would never take effect.
+fn termination(job: &JobData, today: Date) -> Option<(Date, JobData)> {
+    let date = job.date_terminated.filter(|&date| date > today)?;
+    let ended = JobData { status: EmploymentStatus::Terminated, ..job.clone() };
+    (job.status != EmploymentStatus::Terminated).then_some((date, ended))
 }
 
 fn pay(values: &mut Values<'_, '_>) -> Option<Pay> {
