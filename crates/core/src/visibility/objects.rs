@@ -29,10 +29,9 @@ impl Viewer {
         person: &'a Person,
         record: &'a AssignmentRecord,
     ) -> Option<Visible<AssignmentView<'a>>> {
-        let as_of = directory.as_of();
-        let in_force = person.assignment.at(as_of).is_some_and(|current| current.id == record.id);
+        let in_force = person.assignment.at(directory.as_of()).is_some_and(|current| current.id == record.id);
         let mask = self.record_mask(directory, person, in_force)?;
-        Some(AssignmentView::of(directory, mask, record, as_of, in_force))
+        Some(AssignmentView::of(directory, self, mask, record, in_force))
     }
 
     fn record_mask(&self, directory: &Directory, person: &Person, in_force: bool) -> Option<crate::Mask> {

@@ -1,6 +1,7 @@
 //! The reduced forms of a user: what a viewer may see of it, and nothing else.
 
 use std::fmt;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -171,7 +172,7 @@ impl<'a> FullUser<'a> {
             assignment_record: person
                 .assignment
                 .at(as_of)
-                .map(|record| AssignmentView::of(directory, mask, record, as_of, true)),
+                .map(|record| AssignmentView::of(directory, viewer, mask, record, true)),
             employee_record: person
                 .employee
                 .at(as_of)
@@ -228,14 +229,19 @@ pub struct AssignmentView<'a> {
 impl<'a> AssignmentView<'a> {
     pub(super) fn of(
         directory: &'a Directory,
+        viewer: &Viewer,
         mask: Mask,
         record: &'a AssignmentRecord,
-        as_of: Date,
         in_force: bool,
     ) -> Visible<AssignmentView<'a>> {
         let org = directory.org();
         let job_data = &record.data;
-        let manager = job_data.manager.and_then(|id| directory.person(id));
+        let as_of = directory.as_of();
+        // Who may not be known of is not known as a manager either.
+        let known = |person: &&'a Arc<Person>| {
+            !person.has_left(as_of) || viewer.mask(directory, person).sees_leavers()
+        };
+        let manager = job_data.manager.and_then(|id| directory.person(id)).filter(known);
         Visible(AssignmentView {
             id: AssignmentRecordId(record.id),
             current: in_force && record.effective_date <= as_of,

@@ -1,11 +1,11 @@
 //! What must be served, put together from the table and from what was planted.
 
-use folkmoot_core::{AccountId, SalaryAudience};
+use folkmoot_core::{AccountId, ManagementStyle, SalaryAudience};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::cast::{MEMBERS, Member, Time, of};
-use super::table::{Columns, DEFINITIONS, FULL_USER, PRIVACY, Rule, SALARY, sees};
+use super::table::{Columns, DEFINITIONS, FULL_USER, LEAVERS, PRIVACY, Rule, SALARY, Standing, roles, sees};
 use crate::support::key_of;
 
 /// What the one who asks may see, and how it is spelled.
@@ -14,6 +14,9 @@ pub(super) struct Asked {
     pub(super) account: AccountId,
     pub(super) salary: SalaryAudience,
     pub(super) roles: Columns,
+    /// Who asks, and the account's management style: what they may know of a manager is a question of its own.
+    pub(super) viewer: Standing,
+    pub(super) style: ManagementStyle,
     pub(super) suffix: &'static str,
 }
 
@@ -89,6 +92,13 @@ impl Asked {
         Value::Object(user)
     }
 
+    /// Whether they may know of `member` at all.
+    fn knows(&self, member: &Member) -> bool {
+        let manager_of = |id| of(id).standing.manager;
+        let roles = roles(self.style, self.viewer, member.standing, manager_of);
+        member.status.code() != "TERMINATED" || sees(LEAVERS, roles)
+    }
+
     /// Everybody who has not left.
     pub(super) fn list(&self) -> Value {
         let present = MEMBERS.iter().filter(|member| member.status.code() != "TERMINATED");
@@ -131,7 +141,8 @@ impl Asked {
                 json!({"id": 1, "name": "planted-department", "url": self.url("departments", 1)})
             }
             "assignment_record.manager" => {
-                member.manager(time).map_or(Value::Null, |manager| self.partial(of(manager), false))
+                let manager = member.manager(time).map(of).filter(|manager| self.knows(manager));
+                manager.map_or(Value::Null, |manager| self.partial(manager, false))
             }
             "assignment_record.employee_class" => json!({"id": 1, "class": "planted-class"}),
             "assignment_record.location" => {

@@ -35,8 +35,9 @@ impl Company {
         ask.send().await
     }
 
-    fn asked(&self, roles: Columns, suffix: &'static str) -> Asked {
-        Asked { account: self.account, salary: self.settings.salary_audience, roles, suffix }
+    fn asked(&self, viewer: &Member, roles: Columns, suffix: &'static str) -> Asked {
+        let Settings { management_style: style, salary_audience: salary, .. } = self.settings;
+        Asked { account: self.account, salary, roles, viewer: viewer.standing, style, suffix }
     }
 
     /// Asserts that the answer is `expected`, the order of its keys included; or, without it, that there is nothing.
@@ -69,7 +70,7 @@ impl Company {
         let there = target.status != EmploymentStatus::Terminated || sees(LEAVERS, roles);
         let mut cells = 0;
         for suffix in SUFFIXES {
-            let asked = self.asked(roles, suffix);
+            let asked = self.asked(viewer, roles, suffix);
             let answer = self.ask(viewer, &format!("/users/{}.{suffix}", target.id())).await;
             let expected = there.then(|| asked.full_user(target));
             self.check(viewer, &answer, "user", expected.as_ref(), suffix);
@@ -98,7 +99,7 @@ impl Company {
         };
         let mut cells = 0;
         for suffix in SUFFIXES {
-            let asked = self.asked([true, false, false, false], suffix);
+            let asked = self.asked(viewer, [true, false, false, false], suffix);
             let answer = self.ask(viewer, &format!("/users.{suffix}")).await;
             let list = asked.list();
             self.check(viewer, &answer, "users", Some(&list), suffix);
