@@ -44,7 +44,7 @@ pub enum Error {
         limit: u64,
     },
     /// The answer could not be understood.
-    #[error("unreadable answer: {0}")]
+    #[error("unreadable answer: {}", printable(.0))]
     Unreadable(String),
     /// A redirect that must not be followed.
     #[error("refused to follow a redirect: {0}")]
@@ -132,8 +132,28 @@ fn is_certificate_fault(error: &(dyn std::error::Error + 'static)) -> bool {
         || inner.and_then(|inner| inner.source()).is_some_and(is_certificate_fault)
 }
 
-/// Text of the server's, made safe for a terminal and bounded.
-pub(crate) fn printable(text: &str) -> String {
-    let clean = text.chars().map(|c| if c.is_control() { ' ' } else { c });
+/// Text of a server's, made safe for a terminal: bounded, and with blanks for whatever would control the terminal or
+/// turn the direction of writing.
+pub fn printable(text: &str) -> String {
+    let clean = text.chars().map(|c| if controls(c) { ' ' } else { c });
     clean.take(500).collect::<String>().trim().to_owned()
+}
+
+fn controls(c: char) -> bool {
+    let directs = matches!(c,
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    c.is_control() || directs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_printable_controls_a_terminal() {
+        assert_eq!(printable("Zoë O'Hara 😀"), "Zoë O'Hara 😀");
+        assert_eq!(printable("a\x1b[2Jb\r\nc\u{9b}31md\x7f"), "a [2Jb  c 31md");
+        assert_eq!(printable("a\u{202e}gpj.b"), "a gpj.b");
+        assert_eq!(printable(&"ü".repeat(900)).chars().count(), 500);
+    }
 }

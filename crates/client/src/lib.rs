@@ -24,7 +24,7 @@ mod user;
 pub use builder::{ClientBuilder, Format, HttpVersion, Timeouts};
 pub use client::Client;
 pub use download::{Download, Fetched, Validators};
-pub use error::{Error, Result};
+pub use error::{Error, Result, printable};
 pub use picture::PictureKind;
 pub use retry::RetryPolicy;
 pub use user::{Assignment, Avatar, User};

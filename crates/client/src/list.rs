@@ -46,10 +46,7 @@ fn xml_users(bytes: &[u8]) -> Result<Vec<User>> {
     let mut xml = Xml::new(bytes)?;
     let (root, empty) = xml.root()?;
     if root != "users" {
-        return Err(Error::Unreadable(format!(
-            "expected <users>, found <{}>",
-            crate::error::printable(&root)
-        )));
+        return Err(Error::Unreadable(format!("expected <users>, found <{root}>")));
     }
     let mut users = Vec::new();
     while let Some((_, empty)) = if empty { None } else { xml.child()? } {
@@ -87,6 +84,14 @@ mod tests {
         }
         for bad in [&b"<error><code>ERROR</code></error>"[..], b"<users><user><id>1</id></user>", b""] {
             assert!(users(Format::Xml, bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_a_server_wrote_does_not_reach_a_terminal_as_it_is() {
+        for bad in ["<\u{9b}2J/>", "<users><a></\x1b[2J>", "<users><user>&\x1b[2J;</user></users>"] {
+            let fault = users(Format::Xml, bad.as_bytes()).unwrap_err().to_string();
+            assert!(!fault.contains(char::is_control), "{fault:?}");
         }
     }
 }

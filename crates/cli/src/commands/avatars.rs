@@ -1,13 +1,14 @@
 //! `folkmoot avatars`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
 use folkmoot_client::mirror::{
-    self, Event, Options, Outcome, Progress, PushOptions, Report, SurveyState, Template,
+    self, Event, Failure, Options, Outcome, Progress, PushOptions, Report, SurveyRow, SurveyState, Template,
 };
-use folkmoot_client::{Client, Format};
+use folkmoot_client::{Client, Format, printable};
 use indicatif::ProgressBar;
 use secrecy::SecretString;
 use serde_json::json;
@@ -97,13 +98,13 @@ async fn push(arguments: &AvatarsPush) -> anyhow::Result<Exit> {
 
 fn finish(report: &Report, as_json: bool, done: &str) -> Exit {
     if as_json {
-        output::say_json(&json!(report));
+        output::say(json_line(&json!(report)));
     } else {
         for warning in &report.warnings {
-            output::complain(format_args!("note: {warning}"));
+            output::complain(format_args!("note: {}", printable(warning)));
         }
         for failure in &report.failures {
-            output::complain(format_args!("{} ({}): {}", failure.name, failure.user, failure.reason));
+            output::complain(failure_line(failure));
         }
         output::say(format_args!(
             "{} users, {} with a picture: {} {done}, {} unchanged, {} failed, {} pruned; {} requests, {} bytes, {:.2} s",
@@ -129,17 +130,65 @@ async fn report(arguments: &AvatarsReport) -> anyhow::Result<Exit> {
     let client = client(&arguments.remote, 1)?;
     let survey = mirror::report(&client, arguments.out.as_deref()).await?;
     if arguments.json {
-        output::say_json(&json!(survey));
+        output::say(json_line(&json!(survey)));
         return Ok(Exit::Done);
     }
     for row in &survey.rows {
-        let name = row.display_name.as_deref().unwrap_or_default();
-        let state = json!(row.state);
-        let state = state.as_str().unwrap_or_default();
-        let file = row.file.as_deref().unwrap_or_default();
-        output::say(format_args!("{:>7}  {:<24} {name:<28} {state:<10} {file}", row.user, row.username));
+        output::say(survey_line(row));
     }
     let with_picture = survey.rows.len() as u64 - survey.count(SurveyState::None);
     output::say(format_args!("{} users, {with_picture} with a picture", survey.rows.len()));
     Ok(Exit::Done)
+}
+
+// What follows comes from a server that may not wish us well: names, file names and reasons.
+
+fn failure_line(failure: &Failure) -> String {
+    let [name, user, reason] = [&failure.name, &failure.user, &failure.reason].map(|text| printable(text));
+    format!("{name} ({user}): {reason}")
+}
+
+fn survey_line(row: &SurveyRow) -> String {
+    let [user, username] = [&row.user, &row.username].map(|text| printable(text));
+    let [name, file] =
+        [&row.display_name, &row.file].map(|text| printable(text.as_deref().unwrap_or_default()));
+    let state = json!(row.state);
+    let state = state.as_str().unwrap_or_default();
+    format!("{user:>7}  {username:<24} {name:<28} {state:<10} {file}")
+}
+
+/// JSON leaves some control characters as they are: DEL and those beyond ASCII. Only strings have any.
+fn json_line(value: &serde_json::Value) -> String {
+    let mut line = String::new();
+    for c in value.to_string().chars() {
+        if c.is_control() {
+            // Writing to a string does not fail.
+            let _ = write!(line, "\\u{:04x}", u32::from(c));
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOSTILE: &str = "a\x1b]0;b\x07\r\n\u{9b}2J\x7f";
+
+    #[test]
+    fn a_server_cannot_control_the_terminal() {
+        let text = || HOSTILE.to_owned();
+        let failure = Failure { user: text(), name: text(), reason: text() };
+        let (user, display_name, file) = (text(), Some(text()), Some(text()));
+        let row = SurveyRow { user, username: text(), display_name, state: SurveyState::Stale, file };
+        let lines = [failure_line(&failure), survey_line(&row), json_line(&json!(row))];
+        for line in &lines {
+            assert!(!line.contains(char::is_control), "{line:?}");
+            assert!(line.contains("2J"), "{line:?}");
+        }
+        let read: serde_json::Value = serde_json::from_str(&lines[2]).unwrap();
+        assert_eq!(read, json!(row), "JSON still says the same");
+    }
 }
