@@ -69,8 +69,7 @@ impl Store {
             .execute(executor)
             .await?
         );
-        transaction.commit().await?;
-        let mut tx = self.begin(account.id, author).await?;
+        let mut tx = self.tx(transaction, account.id, author, 0);
         tx.log(Object::Config, account.id.0, Action::Add, None, Some(json(&settings)));
         tx.commit().await?;
         Ok(Ok(account))

@@ -19,49 +19,46 @@ pub enum Blobs {
 }
 
 impl Blobs {
-    /// Keeps `content` under `name`: whole, or not at all, and on disk when this returns. Writing the same name
-    /// again changes nothing, since the name says what the content is.
+    /// Keeps `content` under `name`: whole, or not at all, and on disk when this returns. What is there already under
+    /// that name is left, unless it is damaged: the name says what the content is.
     ///
     /// # Errors
     /// When it cannot be written.
     pub fn put(&self, account: AccountId, name: &PictureName, content: &[u8]) -> StoreResult<()> {
         let path = self.path(account, name);
-        if path.exists() {
-            return Ok(());
-        }
         let folder = parent(&path);
+        if fs::read(&path).is_ok_and(|kept| kept == content) {
+            // Another writer may have renamed it just now.
+            return sync_folder(folder);
+        }
         private_folder(folder)?;
         let temporary = self.write_temporary(account, name, content, true)?;
         fs::rename(&temporary, &path).map_err(StoreError::file(&path))?;
         sync_folder(folder)
     }
 
-    /// Keeps many, with one flush of the file system for all of them in the place of several for each.
+    /// Writes many under temporary names, with one flush of the file system for all of them in the place of one for
+    /// each. Nothing can be found under its name before [`Staged::publish`].
+    ///
+    /// # Errors
+    /// When one cannot be written; then none is kept.
+    pub fn stage(&self, account: AccountId, blobs: &[(PictureName, Vec<u8>)]) -> StoreResult<Staged> {
+        let Blobs::Folder(root) = self;
+        let mut staged = Staged { root: root.clone(), files: Vec::with_capacity(blobs.len()) };
+        for (name, content) in blobs {
+            let temporary = self.write_temporary(account, name, content, false)?;
+            staged.files.push((temporary, self.path(account, name)));
+        }
+        staged.sync()?;
+        Ok(staged)
+    }
+
+    /// Keeps many at once.
     ///
     /// # Errors
     /// When one cannot be written; those before it may have been.
     pub fn put_many(&self, account: AccountId, blobs: &[(PictureName, Vec<u8>)]) -> StoreResult<()> {
-        let Blobs::Folder(root) = self;
-        let mut written = Vec::new();
-        for (name, content) in blobs {
-            let path = self.path(account, name);
-            if !path.exists() {
-                private_folder(parent(&path))?;
-                written.push((self.write_temporary(account, name, content, false)?, path));
-            }
-        }
-        if written.is_empty() {
-            return Ok(());
-        }
-        let sync = || {
-            let folder = fs::File::open(root)?;
-            rustix::fs::syncfs(&folder).map_err(io::Error::from)
-        };
-        sync().map_err(StoreError::file(root))?;
-        for (temporary, path) in written {
-            fs::rename(&temporary, &path).map_err(StoreError::file(&path))?;
-        }
-        sync().map_err(StoreError::file(root))
+        self.stage(account, blobs)?.publish()
     }
 
     /// The content kept under `name`, if there is any.
@@ -191,13 +188,67 @@ impl Blobs {
     }
 }
 
+/// Blobs that are written and have not got their names yet. Dropping this removes them.
+#[derive(Debug)]
+pub struct Staged {
+    root: PathBuf,
+    /// Where each is, and where it is to be.
+    files: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Staged {
+    /// Gives each its name, durably. Done under the database's write lock, nobody takes them for unused before the
+    /// rows that name them are there.
+    ///
+    /// # Errors
+    /// When one cannot be renamed; those before it have been.
+    pub fn publish(mut self) -> StoreResult<()> {
+        if self.files.is_empty() {
+            return Ok(());
+        }
+        for (temporary, path) in std::mem::take(&mut self.files) {
+            private_folder(parent(&path))?;
+            fs::rename(&temporary, &path).map_err(StoreError::file(&path))?;
+        }
+        self.sync()
+    }
+
+    fn sync(&self) -> StoreResult<()> {
+        let sync = || {
+            let folder = fs::File::open(&self.root)?;
+            rustix::fs::syncfs(&folder).map_err(io::Error::from)
+        };
+        sync().map_err(StoreError::file(&self.root))
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        for (temporary, _) in &self.files {
+            let _ = fs::remove_file(temporary);
+        }
+    }
+}
+
 fn parent(path: &Path) -> &Path {
     path.parent().unwrap_or(path)
 }
 
+/// Makes a folder that nobody else can read, and its parents, durably.
 pub(crate) fn private_folder(path: &Path) -> StoreResult<()> {
     if path.is_dir() {
         return Ok(());
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(StoreError::file(path))
+    if let Some(above) = path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        private_folder(above)?;
+    }
+    match fs::DirBuilder::new().mode(0o700).create(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) => return Err(StoreError::file(path)(error)),
+    }
+    match path.parent().filter(|above| !above.as_os_str().is_empty()) {
+        Some(above) => sync_folder(above),
+        None => Ok(()),
+    }
 }

@@ -88,14 +88,17 @@ impl DataDir {
             let _ = write!(text, "{byte:02x}");
             text
         });
-        let path = self.key();
+        // Whole or not at all: half a key would lock everybody out for good.
+        let path = self.0.join("key.new");
         let mut file = OpenOptions::new()
             .write(true)
-            .create_new(true)
+            .create(true)
+            .truncate(true)
             .mode(0o600)
             .open(&path)
             .map_err(StoreError::file(&path))?;
         writeln!(file, "{text}").and_then(|()| file.sync_all()).map_err(StoreError::file(&path))?;
+        fs::rename(&path, self.key()).map_err(StoreError::file(&path))?;
         sync_folder(&self.0)
     }
 

@@ -6,6 +6,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use sqlx::ConnectOptions;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -55,7 +56,9 @@ impl Db {
             .pragma("cache_size", "-4000")
             .pragma("mmap_size", "268435456")
             // A deleted value does not linger in free pages.
-            .pragma("secure_delete", "ON");
+            .pragma("secure_delete", "ON")
+            // What is slow or fails is logged by whoever asked, with what it was for.
+            .disable_statement_logging();
         if create {
             // Made here first, so that nobody else can read it; the write-ahead log takes after it.
             manifest::write_private(path, b"")?;

@@ -41,6 +41,20 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether the database cannot be reached, or did not get round to it in time.
+    pub fn is_unreachable(&self) -> bool {
+        let StoreError::Database(error) = self else { return false };
+        match error {
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed => true,
+            // SQLite's SQLITE_BUSY and SQLITE_LOCKED.
+            sqlx::Error::Database(error) => error.code().is_some_and(|code| code == "5" || code == "6"),
+            _ => false,
+        }
+    }
+
     pub(crate) fn file(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> StoreError {
         let path = path.into();
         move |source| StoreError::File { path, source }

@@ -29,7 +29,7 @@ mod write_org;
 mod write_people;
 
 pub use accounts::AccountExists;
-pub use blobs::Blobs;
+pub use blobs::{Blobs, Staged};
 pub use check::{CheckOptions, CheckReport};
 pub use copy::{BackupOptions, BackupReport};
 pub use data_dir::DataDir;

@@ -72,6 +72,30 @@ impl Store {
         Ok(owners == 0)
     }
 
+    /// Removes pictures that no user has: what a process that was killed between a change and its tidying has left.
+    /// Returns how many.
+    ///
+    /// # Errors
+    /// When they cannot be listed or removed.
+    pub async fn remove_unused_pictures(&self, account: AccountId) -> StoreResult<u64> {
+        let blobs = self.blobs.clone();
+        let (names, _) = run_blocking(move || blobs.list(account)).await?;
+        let used: Vec<String> = each_backend!(read &self.db, executor =>
+            sqlx::query_scalar("SELECT DISTINCT picture FROM users WHERE account_id = $1 AND picture IS NOT NULL")
+                .bind(account.0)
+                .fetch_all(executor)
+                .await?
+        );
+        let used: std::collections::HashSet<PictureName> =
+            used.iter().filter_map(|name| name.parse().ok()).collect();
+        let mut removed = 0;
+        for name in names.into_iter().filter(|name| !used.contains(name)) {
+            // Asked once more under the write lock.
+            removed += u64::from(self.remove_picture_if_unused(account, name).await?);
+        }
+        Ok(removed)
+    }
+
     /// The picture called `name`, if it is kept.
     ///
     /// # Errors

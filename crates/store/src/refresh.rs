@@ -91,9 +91,24 @@ impl Store {
         })
     }
 
-    /// `directory` after `changes`. Should more have been committed meanwhile, what is read is newer than its
-    /// revision says; the next refresh reads it once more.
+    /// `directory` after `changes`, and after whatever was committed meanwhile: rows are read over several connections,
+    /// and only when nothing was committed between them are they one state. Under writes without a pause this gives
+    /// up after a few turns; then people are newer than the revision says, and the next refresh reads them once more.
     pub(crate) async fn take_up(&self, directory: Directory, changes: &Changes) -> StoreResult<Directory> {
+        const TURNS: usize = 4;
+        let account = directory.account().id;
+        let mut next = self.take_up_once(directory, changes).await?;
+        for _ in 0..TURNS {
+            let changes = self.changes_since(account, next.revision()).await?;
+            if changes.revision == next.revision() {
+                break;
+            }
+            next = self.take_up_once(next, &changes).await?;
+        }
+        Ok(next)
+    }
+
+    async fn take_up_once(&self, directory: Directory, changes: &Changes) -> StoreResult<Directory> {
         let account = directory.account().id;
         let mut next = directory;
         if changes.organisation {

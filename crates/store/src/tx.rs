@@ -55,8 +55,19 @@ impl Store {
                 .await?
         );
         let revision = revision.ok_or(StoreError::NoAccount)?;
+        Ok(self.tx(transaction, account, author, revision))
+    }
+
+    /// A transaction that has begun, on an account that is at `revision` under its write lock.
+    pub(crate) fn tx(
+        &self,
+        transaction: Transaction,
+        account: AccountId,
+        author: Author,
+        revision: i64,
+    ) -> Tx<'_> {
         let now = crate::rows::whole_micros(self.clock.now());
-        Ok(Tx { store: self, transaction, account, now, author, revision, log: Vec::new() })
+        Tx { store: self, transaction, account, now, author, revision, log: Vec::new() }
     }
 }
 
