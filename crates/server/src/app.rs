@@ -78,11 +78,40 @@ impl App {
         self.accounts.load_full()
     }
 
+    /// Loads accounts that were made since the last look.
+    async fn take_up_new_accounts(&self) -> StoreResult<()> {
+        let known = self.accounts();
+        let mut all = Vec::clone(&known);
+        for definition in self.store.accounts().await? {
+            if !known.iter().any(|account| account.id() == definition.id) {
+                all.push(Arc::new(LiveAccount::load(&self.store, &definition).await?));
+            }
+        }
+        if all.len() > known.len() {
+            self.accounts.store(Arc::new(all));
+        }
+        Ok(())
+    }
+
     /// Takes up, again and again, what others write to the same store and what dates bring. Ends with the task that
     /// runs it.
     pub(crate) async fn keep_fresh(self: Arc<Self>) {
+        for account in self.accounts().iter() {
+            match self.store.remove_unused_pictures(account.id()).await {
+                Ok(0) => {}
+                Ok(removed) => {
+                    tracing::info!(account = account.id().0, removed, "removed pictures nobody has");
+                }
+                Err(error) => {
+                    tracing::warn!(account = account.id().0, %error, "cannot look for unused pictures");
+                }
+            }
+        }
         loop {
             tokio::time::sleep(POLL).await;
+            if let Err(error) = self.take_up_new_accounts().await {
+                tracing::warn!(%error, "cannot look for new accounts");
+            }
             for account in self.accounts().iter() {
                 if let Err(error) = account.refresh(&self.store).await {
                     tracing::warn!(account = account.id().0, %error, "cannot read changes");

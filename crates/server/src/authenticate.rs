@@ -13,6 +13,8 @@ pub(crate) enum Identity {
     Known(Viewer),
     /// Missing, malformed or wrong; which of them is not told.
     Unknown,
+    /// Too many passwords are waiting to be checked.
+    Busy,
 }
 
 /// Checks the credentials in `headers` against the account.
@@ -27,7 +29,10 @@ pub(crate) async fn authenticate(app: &App, directory: &Directory, headers: &Hea
     let person = directory.by_identifier(identifier);
     let matches = match secret.parse::<ApiKey>() {
         Ok(key) => key_matches(app, directory, person.map(|person| &**person), &key),
-        Err(_) => password_matches(app, person.map(|person| &**person), secret).await,
+        Err(_) => match password_matches(app, person.map(|person| &**person), secret).await {
+            Some(matches) => matches,
+            None => return Identity::Busy,
+        },
     };
     match person {
         Some(person) if matches && person.status(directory.as_of()) == EmploymentStatus::Active => {
@@ -45,17 +50,17 @@ fn key_matches(app: &App, directory: &Directory, person: Option<&Person>, key: &
     equal && expected.is_some()
 }
 
-async fn password_matches(app: &App, person: Option<&Person>, secret: &str) -> bool {
+async fn password_matches(app: &App, person: Option<&Person>, secret: &str) -> Option<bool> {
     let hash = person.and_then(|person| person.user.password_hash.clone());
     let entry = hash.as_deref().map(|hash| app.verified.entry(secret, hash));
     if let Some(entry) = &entry
         && app.verified.has(entry)
     {
-        return true;
+        return Some(true);
     }
-    let verified = app.passwords.verify(secret.to_owned(), hash).await;
+    let verified = app.passwords.verify(secret.to_owned(), hash).await?;
     if let (true, Some(entry)) = (verified, entry) {
         app.verified.keep(entry);
     }
-    verified
+    Some(verified)
 }

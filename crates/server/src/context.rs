@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use folkmoot_core::{Directory, Mask, Viewer};
+use folkmoot_core::{Directory, Mask, Person, Viewer};
 use folkmoot_wire::v2::{PictureUrls, Style};
 use folkmoot_wire::{ApiVersion, ErrorCode, Format};
 use http::HeaderMap;
@@ -67,17 +67,15 @@ impl V2 {
         self.context.style(self.format)
     }
 
-    /// What, next to path, mask and revision, makes one answer differ from another.
-    pub(crate) fn identity(&self, object: &str, id: i64, mask: Mask, viewer: Option<i64>) -> Vec<u8> {
+    /// What makes one answer differ from another: account, state, object, mask and spelling, and whatever `more` the
+    /// caller knows of.
+    pub(crate) fn identity(&self, object: &str, id: i64, mask: Mask, more: &[i64]) -> Vec<u8> {
         let directory = &self.directory;
         let mut identity = Vec::with_capacity(160);
-        for number in [
-            self.account.id().0,
-            directory.revision().cast_signed(),
-            i64::from(mask.bits()),
-            id,
-            viewer.unwrap_or_default(),
-        ] {
+        for number in [self.account.id().0, directory.revision().cast_signed(), i64::from(mask.bits()), id] {
+            identity.extend_from_slice(&number.to_be_bytes());
+        }
+        for number in more {
             identity.extend_from_slice(&number.to_be_bytes());
         }
         let since = directory.in_effect_since();
@@ -90,6 +88,16 @@ impl V2 {
             identity.push(0);
         }
         identity
+    }
+}
+
+impl Context {
+    /// On what else than the mask it depends what the viewer sees of somebody's job: a manager who has left is shown to
+    /// some and not to others.
+    pub(crate) fn manager_dependence(&self, person: &Person) -> Option<i64> {
+        let as_of = self.directory.as_of();
+        let manager = person.manager(as_of).and_then(|id| self.directory.person(id));
+        manager.is_some_and(|manager| manager.has_left(as_of)).then_some(self.viewer.user.0)
     }
 }
 

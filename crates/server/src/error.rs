@@ -55,6 +55,9 @@ impl Refusal {
                 *response.status_mut() = status;
                 let content_type = HeaderValue::from_static(format.content_type());
                 response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+                if status == StatusCode::SERVICE_UNAVAILABLE {
+                    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                }
                 response
             }
             Refusal::Unauthenticated => {
@@ -80,6 +83,9 @@ impl From<StoreError> for Refusal {
         }
         // The message is for the operator's log alone.
         tracing::error!(%error, "the store failed");
+        if error.is_unreachable() {
+            return Refusal::new(ErrorCode::Connection, "The account's database cannot be reached just now.");
+        }
         Refusal::new(ErrorCode::Other, "Something went wrong on the server; its log says what.")
     }
 }

@@ -14,12 +14,12 @@ use tower::ServiceExt;
 use crate::api::pictures;
 use crate::app::App;
 use crate::authenticate::{Identity, authenticate};
-use crate::context::Context;
+use crate::context::{Context, SERVED_VERSION};
 use crate::error::{Refusal, empty};
 use crate::input;
-use crate::request_id;
 use crate::routes::PUBLIC_PICTURES;
 use crate::settings::{PictureUrlSetting, PlainHttp};
+use crate::{request_id, respond};
 
 /// Answers requests: the front, then the routes.
 #[derive(Clone)]
@@ -37,21 +37,28 @@ impl Front {
     pub(crate) async fn answer(&self, peer: IpAddr, request: Request<Body>) -> Response<Body> {
         let id = self.app.request_ids.of(request.headers());
         let format = format_of(request.uri().path());
-        let (method, path) = (
-            request.method().clone(),
-            tracing::enabled!(tracing::Level::DEBUG).then(|| request.uri().path().to_owned()),
-        );
+        let method = request.method().clone();
+        let path = request.uri().path().to_owned();
         let mut response = match self.pass(peer, format, request).await {
             Ok(response) => response,
             Err(refusal) => refusal.into_response(format.unwrap_or(Format::Json)),
         };
-        if let Some(path) = path {
-            // The path alone: a query could hold what should not be in a log.
-            tracing::debug!(request = ?id, %peer, %method, path, status = response.status().as_u16(), "answered");
+        // The path alone: a query could hold what should not be in a log.
+        let status = response.status();
+        if status.is_server_error() {
+            tracing::error!(request = ?id, %peer, %method, path, status = status.as_u16(), "failed");
+        } else {
+            tracing::debug!(request = ?id, %peer, %method, path, status = status.as_u16(), "answered");
         }
         let headers = response.headers_mut();
         headers.insert(request_id::HEADER, id);
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        // What a handler did not say itself: refusals depend on who asks, too.
+        headers.entry(header::CACHE_CONTROL).or_insert(respond::PRIVATE);
+        headers.entry(header::VARY).or_insert(respond::VARY);
+        if format.is_some() {
+            headers.entry("x-api-version").or_insert(HeaderValue::from_static(SERVED_VERSION));
+        }
         response
     }
 
@@ -76,8 +83,14 @@ impl Front {
             return pictures::public(app, &account, &name, &request).await;
         }
         let directory = account.directory();
-        let Identity::Known(viewer) = authenticate(app, &directory, request.headers()).await else {
-            return Err(Refusal::Unauthenticated);
+        let viewer = match authenticate(app, &directory, request.headers()).await {
+            Identity::Known(viewer) => viewer,
+            Identity::Unknown => return Err(Refusal::Unauthenticated),
+            Identity::Busy => {
+                let message =
+                    "Too many passwords are being checked; try again in a moment, or use an API key.";
+                return Err(Refusal::new(ErrorCode::Maintenance, message));
+            }
         };
         if percent_decode_str(request.uri().path()).decode_utf8().is_err() {
             // Nothing has such a name; the router would say so in its own words.

@@ -19,6 +19,8 @@ use crate::front::Front;
 
 /// The most that a request's line and headers may take. More is answered with 431 and the connection closed.
 const MAX_HEADERS: usize = 64 << 10;
+/// How long a client may leave what was sent to it unread.
+const UNREAD: Duration = Duration::from_mins(1);
 /// How long requests that are being answered get when the server is asked to stop.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -72,6 +74,8 @@ impl Listening {
                 }
             };
             let _ = stream.set_nodelay(true);
+            // A client that takes nothing of its answer for so long does not keep its place.
+            let _ = rustix::net::sockopt::set_tcp_user_timeout(&stream, UNREAD.as_millis() as u32);
             let front = front.clone();
             let service = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
                 let front = front.clone();

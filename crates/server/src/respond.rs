@@ -9,8 +9,9 @@ use crate::conditional::EntityTag;
 use crate::context::{SERVED_VERSION, V2};
 use crate::error::empty;
 
-const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
-const VARY: HeaderValue = HeaderValue::from_static("accept-encoding, authorization, x-api-version");
+pub(crate) const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
+pub(crate) const VARY: HeaderValue =
+    HeaderValue::from_static("accept-encoding, authorization, x-api-version");
 
 /// A document of one object, or `304 Not Modified` without rendering it.
 pub(crate) fn object<T: Render>(

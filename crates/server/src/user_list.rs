@@ -62,9 +62,9 @@ struct Whole {
 #[derive(Debug)]
 pub(crate) struct ListCache {
     pieces: Cache<PieceKey, Option<Piece>, Weight>,
-    wholes: Cache<WholeKey, Whole>,
+    wholes: Cache<WholeKey, Whole, WholeWeight>,
     hasher: RandomState,
-    /// A list larger than this is not kept whole: it would hold pieces that the bound has let go.
+    /// A list larger than this is not kept whole.
     largest: u64,
 }
 
@@ -77,15 +77,25 @@ impl Weighter<PieceKey, Option<Piece>> for Weight {
     }
 }
 
+#[derive(Clone, Debug)]
+struct WholeWeight;
+
+impl Weighter<WholeKey, Whole> for WholeWeight {
+    fn weight(&self, _: &WholeKey, whole: &Whole) -> u64 {
+        whole.length + 128
+    }
+}
+
 impl ListCache {
     pub(crate) fn new(bytes: u64) -> ListCache {
         const TYPICAL: u64 = 64 << 10;
         const LISTS: usize = 64;
         ListCache {
-            pieces: Cache::with_weighter((bytes / TYPICAL).max(64) as usize, bytes, Weight),
-            wholes: Cache::new(LISTS),
+            pieces: Cache::with_weighter((bytes / TYPICAL).max(64) as usize, bytes / 2, Weight),
+            // A whole list holds on to its pieces, so it counts with all its bytes, in a half of its own.
+            wholes: Cache::with_weighter(LISTS, bytes / 2, WholeWeight),
             hasher: RandomState::new(),
-            largest: bytes / 2,
+            largest: bytes / 4,
         }
     }
 }
@@ -93,7 +103,7 @@ impl ListCache {
 /// Answers `GET /users`.
 pub(crate) fn respond(request: &V2) -> Response<Body> {
     let keys = request.app.store.keys();
-    let tag = EntityTag(keys.entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, None)));
+    let tag = EntityTag(keys.entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, &[])));
     if tag.is_held(request.headers()) {
         return respond::not_modified(request, tag);
     }

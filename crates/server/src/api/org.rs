@@ -64,6 +64,6 @@ fn list<'a, T, D: Render>(
 
 /// What is seen of the organisation depends on the viewer's group alone.
 fn tag(request: &V2, object: &str, id: i64) -> EntityTag {
-    let group = Some(request.viewer.group.number());
-    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, id, Mask::PUBLIC, group)))
+    let group = request.viewer.group.number();
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, id, Mask::PUBLIC, &[group])))
 }

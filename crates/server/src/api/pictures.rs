@@ -1,5 +1,7 @@
 //! Profile pictures (`avatars.md`).
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path};
 use bytes::Bytes;
@@ -7,7 +9,7 @@ use folkmoot_core::{Actor, Group, PictureKind, PictureName, Source, UserId};
 use folkmoot_pictures::{Kind, Limits, Size, sanitise, square};
 use folkmoot_store::{Author, StoredPicture};
 use folkmoot_wire::v2::AvatarDocument;
-use folkmoot_wire::{ErrorCode, Success, document};
+use folkmoot_wire::{ErrorCode, Form, Success, document};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
@@ -20,6 +22,7 @@ use crate::error::{Refusal, empty};
 use crate::input;
 use crate::live::LiveAccount;
 use crate::range::{Wanted, wanted};
+use crate::settings::PictureUrlSetting;
 
 /// The name says what the content is: it never changes, and may be kept by everybody for ever.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -34,6 +37,10 @@ pub(crate) async fn public(
 ) -> Result<Response<Body>, Refusal> {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Err(Refusal::MethodNotAllowed("GET, HEAD"));
+    }
+    if app.settings.picture_urls() == PictureUrlSetting::Private {
+        // An address that leaked while they were public opens nothing any more.
+        return Err(Refusal::Nowhere);
     }
     let name: PictureName = name.parse().map_err(|_| Refusal::Nowhere)?;
     // Asked of the directory and not of the files: what nobody has any more is gone at once.
@@ -159,6 +166,7 @@ pub(crate) async fn put(
     let format = context.format_or_json();
     let answer = async {
         let user = target(&context, &segment)?;
+        let _place = context.app.decoding.place_for_upload().await?;
         let bytes = upload(&context, request).await?;
         let limits = Limits { max_bytes: context.app.settings.max_picture_bytes(), ..Limits::default() };
         let picture = context.app.decoding.run(move || sanitise(&bytes, &limits)).await?;
@@ -215,6 +223,11 @@ const AROUND_FILE: usize = 64 << 10;
 /// The bytes of the picture that a request carries.
 async fn upload(context: &Context, request: Request<Body>) -> Result<Bytes, Refusal> {
     let limit = context.app.settings.max_picture_bytes();
+    if request.extensions().get::<Form>().is_some() {
+        let message =
+            "picture: is missing; send a file as multipart/form-data, or the image itself as the body.";
+        return Err(Refusal::validation(message));
+    }
     if input::media_type(request.headers()) != "multipart/form-data" {
         return input::read(&context.app, request.into_body(), limit, "picture").await;
     }
@@ -233,12 +246,19 @@ async fn upload(context: &Context, request: Request<Body>) -> Result<Bytes, Refu
 
 async fn change(context: &Context, user: UserId, picture: Option<StoredPicture>) -> Result<(), Refusal> {
     let author = Author { actor: Actor::User(context.viewer.user), source: Source::Api };
-    let (app, account) = (&context.app, &context.account);
+    let (app, account) = (Arc::clone(&context.app), Arc::clone(&context.account));
     let previous = context.directory.person(user).and_then(|person| person.user.picture);
-    app.store.set_picture(account.id(), author, user, picture).await?;
-    account.refresh(&app.store).await?;
-    if let Some(previous) = previous.filter(|name| !account.directory().has_picture(name)) {
-        app.pictures.forget(account.id(), previous);
-    }
-    Ok(())
+    // In a task of its own: a client that goes away does not leave it half done.
+    let change = tokio::spawn(async move {
+        app.store.set_picture(account.id(), author, user, picture).await?;
+        account.refresh(&app.store).await?;
+        if let Some(previous) = previous.filter(|name| !account.directory().has_picture(name)) {
+            app.pictures.forget(account.id(), previous);
+        }
+        Ok(())
+    });
+    change.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "changing a picture failed");
+        Err(Refusal::new(ErrorCode::Other, "Something went wrong on the server; its log says what."))
+    })
 }

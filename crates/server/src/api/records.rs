@@ -54,7 +54,9 @@ pub(crate) async fn assignment_record(request: V2, Path(segment): Path<String>) 
 
 fn tag<T>(request: &V2, object: &str, person: &folkmoot_core::Person, record: &Record<T>) -> EntityTag {
     let mask = request.viewer.mask(&request.directory, person);
-    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, record.id, mask, None)))
+    // The record comes from the store, and may be newer than the snapshot. Past records name managers of their own.
+    let more = [record.modified.as_microsecond(), request.viewer.user.0];
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, record.id, mask, &more)))
 }
 
 /// `GET /employee_records` without a number: there is no list of them.

@@ -92,5 +92,10 @@ fn full_user(request: &V2, id: UserId) -> Result<Response<Body>, Refusal> {
 fn tag(request: &V2, person: &Person) -> EntityTag {
     let mask = request.viewer.mask(&request.directory, person);
     let id = person.user.id.0;
-    EntityTag(request.app.store.keys().entity_tag(&request.identity("user", id, mask, None)))
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(
+        "user",
+        id,
+        mask,
+        request.manager_dependence(person).as_slice(),
+    )))
 }

@@ -241,6 +241,10 @@ async fn private_pictures_need_credentials_and_leavers_are_hidden() {
         let answer = put(&server, account, user, jpeg(1)).await.is(200);
         assert_eq!(answer.json()["avatar"]["url"], format!("/users/view/{user}/picture"));
     }
+    for file in blobs(&server) {
+        let name = file.file_name().and_then(|name| name.to_str()).expect("a picture's name");
+        server.get(&format!("/pictures/{name}")).send().await.bare(404);
+    }
     for id in [3, 7, 1, 999] {
         for path in [
             format!("/users/view/{id}/picture"),
