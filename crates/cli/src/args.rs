@@ -87,9 +87,9 @@ pub(crate) struct Init {
 
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
-    /// How many people, leavers included.
-    #[arg(long, default_value_t = 250, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
-    pub(crate) people: u32,
+    /// How many people, leavers included. [default: 250]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    pub(crate) people: Option<u32>,
     /// The data directory; one that holds the demo already is served as it is.
     #[arg(long, default_value = "folkmoot-demo", value_name = "DIR")]
     pub(crate) data: PathBuf,

@@ -22,6 +22,10 @@ fn main() -> ExitCode {
     // Huge pages make a small process large, and speed up only one whose people fill gigabytes, where the kernel's
     // default can be had back by a wrapper.
     let _ = rustix::thread::disable_transparent_huge_pages(true);
+    // Each connection takes a file descriptor, and the usual soft limit is for desktops.
+    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let raised = rustix::process::Rlimit { current: files.maximum, ..files };
+    let _ = rustix::process::setrlimit(rustix::process::Resource::Nofile, raised);
     // A mirror waits for the network and the disk: a second thread would cost it more than it gives.
     let mut builder = match arguments.command {
         Command::Avatars(_) => tokio::runtime::Builder::new_current_thread(),

@@ -17,6 +17,8 @@ use crate::{output, progress, setup};
 
 const ACCOUNT: &str = "demo";
 const ADMINISTRATOR: &str = "ada";
+/// As many as one can get to know in an afternoon.
+const PEOPLE: u32 = 250;
 /// Pictures written to disk with one flush.
 const PICTURES_AT_ONCE: usize = 1000;
 
@@ -83,11 +85,10 @@ async fn open_or_make(arguments: &Demo) -> anyhow::Result<Store> {
     let people = setup::directory(&store, &account).await?.len();
     if people == 0 {
         make(&store, &account, arguments).await?;
-    } else if people != arguments.people as usize && arguments.people != 250 {
+    } else if let Some(asked) = arguments.people.filter(|&asked| asked as usize != people) {
         bail!(
-            "{} already holds a company of {people} people; name another --data for one of {}",
-            arguments.data.display(),
-            arguments.people
+            "{} already holds a company of {people} people; name another --data for one of {asked}",
+            arguments.data.display()
         );
     }
     Ok(store)
@@ -96,7 +97,7 @@ async fn open_or_make(arguments: &Demo) -> anyhow::Result<Store> {
 async fn make(store: &Store, account: &Account, arguments: &Demo) -> anyhow::Result<()> {
     let quiet = arguments.json;
     let options = DemoOptions {
-        people: arguments.people as usize,
+        people: arguments.people.unwrap_or(PEOPLE) as usize,
         admin_username: Text::from(ADMINISTRATOR),
         ..DemoOptions::new(store.clock().today(), store.clock().now())
     };

@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, bail};
-use folkmoot_core::{CustomFieldId, Directory};
+use folkmoot_core::{CustomField, CustomFieldId, Directory};
 use folkmoot_exchange::import::{Drafts, Fault, ImportOptions, ImportPlan, plan, read_csv, read_json};
 use folkmoot_server::Settings;
 use folkmoot_store::{Author, Store};
 use serde_json::json;
 
-use super::import_pictures;
+use super::import_pictures::Pictures;
 use crate::args::{ImportFormat, ImportPeople};
 use crate::exit::Exit;
 use crate::setup::AccountSealer;
@@ -19,30 +19,43 @@ pub(crate) async fn run(arguments: &ImportPeople, settings: &Settings) -> anyhow
     let drafts = read(arguments)?;
     let (store, account) = setup::open_account(&arguments.place).await?;
     let author = Author { source: folkmoot_core::Source::Import, ..Author::OPERATOR };
-    // The write lock is taken before the account is read: nobody can add the same people meanwhile.
+    let sealer = AccountSealer { keys: store.keys(), account: &account };
+    let options = |now| ImportOptions {
+        keep_ids: arguments.keep_ids,
+        now,
+        today: store.clock().today(),
+        sealer: &sealer,
+    };
+    // Planned once without the write lock, so that a server can go on writing while pictures are decoded.
+    let sequences = store.begin(account.id, author).await?.sequences().await?;
+    let directory = setup::directory(&store, &account).await?;
+    let draft = match plan(&drafts, &directory, sequences, &options(store.clock().now())) {
+        Ok(draft) => draft,
+        Err(faults) => return Ok(refuse(arguments, &faults)),
+    };
+    let pictures = match &arguments.pictures {
+        None => Pictures::default(),
+        Some(folder) => {
+            match Pictures::read(folder, &draft.people, &store, account.id, settings, arguments) {
+                Ok(pictures) => pictures,
+                Err(faults) => return Ok(refuse_pictures(arguments, &faults)),
+            }
+        }
+    };
+    let found = pictures.count();
+    if arguments.dry_run {
+        report(arguments, &draft, found);
+        return Ok(Exit::Done);
+    }
+    drop(draft);
+    // And once more under it: nobody can have added the same people meanwhile.
     let mut tx = store.begin(account.id, author).await?;
     let directory = setup::directory(&store, &account).await?;
-    let options = ImportOptions {
-        keep_ids: arguments.keep_ids,
-        now: tx.now(),
-        today: store.clock().today(),
-        sealer: &AccountSealer { keys: store.keys(), account: &account },
-    };
-    let mut planned = match plan(&drafts, &directory, tx.sequences().await?, &options) {
+    let mut planned = match plan(&drafts, &directory, tx.sequences().await?, &options(tx.now())) {
         Ok(planned) => planned,
         Err(faults) => return Ok(refuse(arguments, &faults)),
     };
-    let mut pictures = 0;
-    if let Some(folder) = &arguments.pictures {
-        match import_pictures::take(folder, &mut planned.people, &store, &directory, settings, arguments) {
-            Ok(taken) => pictures = taken,
-            Err(faults) => return Ok(refuse_pictures(arguments, &faults)),
-        }
-    }
-    if arguments.dry_run {
-        report(arguments, &planned, pictures);
-        return Ok(Exit::Done);
-    }
+    pictures.give(&mut planned.people)?;
     let bar = progress::bar(Some(planned.people.len() as u64), "people", arguments.json);
     tx.add_org(&planned.org).await?;
     let encrypted = encrypted(&directory, &planned);
@@ -54,7 +67,7 @@ pub(crate) async fn run(arguments: &ImportPeople, settings: &Settings) -> anyhow
     tx.commit().await?;
     bar.finish_and_clear();
     write_image(&store, &account).await?;
-    report(arguments, &planned, pictures);
+    report(arguments, &planned, found);
     Ok(Exit::Done)
 }
 
@@ -124,12 +137,27 @@ fn refuse_pictures(arguments: &ImportPeople, faults: &[String]) -> Exit {
 
 fn report(arguments: &ImportPeople, planned: &ImportPlan, pictures: usize) {
     let people = planned.people.len();
+    // Who may see them is not in the file: the one who imports should know what was assumed.
+    let fields: Vec<&CustomField> = planned.org.custom_fields.values().collect();
     if arguments.json {
         let imported = if arguments.dry_run { 0 } else { people };
-        output::say_json(
-            &json!({ "imported": imported, "valid": people, "pictures": pictures, "faults": [] }),
-        );
-    } else if arguments.dry_run {
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|field| json!({ "name": field.name.as_str(), "visibility": field.privacy.name() }))
+            .collect();
+        output::say_json(&json!({
+            "imported": imported,
+            "valid": people,
+            "pictures": pictures,
+            "new_custom_fields": fields,
+            "faults": [],
+        }));
+        return;
+    }
+    for field in fields {
+        output::say(format_args!("New custom field {:?}, visible to: {}.", field.name, field.privacy.name()));
+    }
+    if arguments.dry_run {
         output::say(format_args!(
             "{people} people and {pictures} pictures could be imported; nothing was changed."
         ));

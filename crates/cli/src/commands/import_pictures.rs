@@ -6,10 +6,11 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use folkmoot_core::{Directory, PersonHistory, PictureKind, fold_identifier};
+use folkmoot_core::{AccountId, PersonHistory, PictureKind, PictureName, fold_identifier};
 use folkmoot_pictures::{Kind, Limits, sanitise};
 use folkmoot_server::Settings;
-use folkmoot_store::Store;
+use folkmoot_store::{Staged, Store, StoreResult};
+use indicatif::ProgressBar;
 
 use crate::args::ImportPeople;
 use crate::progress;
@@ -17,68 +18,96 @@ use crate::progress;
 /// Files decoded, and kept with one flush, at a time: the bound on memory.
 const AT_ONCE: usize = 200;
 
-/// Gives people the pictures of `folder` that are named for them: by username, e-mail address, employee number or id.
-/// Returns how many, or every file's fault. On a dry run pictures are read and not kept. The write lock must be held,
-/// and `directory` be what it guards.
-pub(crate) fn take(
-    folder: &Path,
-    people: &mut [PersonHistory],
-    store: &Store,
-    directory: &Directory,
-    settings: &Settings,
-    arguments: &ImportPeople,
-) -> Result<usize, Vec<String>> {
-    let account = directory.account().id;
-    let (assigned, mut faults) = assign(folder, people)?;
-    let mut kept = Vec::new();
-    let bar = progress::bar(Some(assigned.len() as u64), "pictures", arguments.json);
-    let limits = Limits { max_bytes: settings.max_picture_bytes(), ..Limits::default() };
-    for batch in assigned.chunks(AT_ONCE) {
-        let done = Mutex::new((Vec::new(), Vec::new()));
-        let work = |files: &[(PathBuf, usize)]| {
-            for (path, person) in files {
-                let result = read(path, &limits);
-                bar.inc(1);
-                let Ok(mut done) = done.lock() else { return };
-                match result {
-                    Ok((kind, content)) => done.0.push((*person, kind, content)),
-                    Err(fault) => done.1.push(fault),
-                }
+/// Pictures that are decoded and lie ready, and whose each is.
+#[derive(Default)]
+pub(crate) struct Pictures {
+    /// The person's place in the file, and the picture's name.
+    owners: Vec<(usize, PictureName)>,
+    staged: Vec<Staged>,
+    found: usize,
+}
+
+impl Pictures {
+    /// Reads the pictures of `folder` that are named for one of `people`: by username, e-mail address, employee number
+    /// or id. On a dry run they are decoded and not kept.
+    ///
+    /// # Errors
+    /// Every file's fault; then nothing is kept.
+    pub(crate) fn read(
+        folder: &Path,
+        people: &[PersonHistory],
+        store: &Store,
+        account: AccountId,
+        settings: &Settings,
+        arguments: &ImportPeople,
+    ) -> Result<Pictures, Vec<String>> {
+        let (assigned, mut faults) = assign(folder, people)?;
+        let mut pictures = Pictures { found: assigned.len(), ..Pictures::default() };
+        let bar = progress::bar(Some(assigned.len() as u64), "pictures", arguments.json);
+        let limits = Limits { max_bytes: settings.max_picture_bytes(), ..Limits::default() };
+        for batch in assigned.chunks(AT_ONCE) {
+            let (decoded, unreadable) = decode(batch, &limits, &bar);
+            faults.extend(unreadable);
+            if arguments.dry_run || !faults.is_empty() {
+                continue;
             }
-        };
-        let half =
-            batch.len().div_ceil(std::thread::available_parallelism().map_or(1, std::num::NonZero::get));
-        std::thread::scope(|scope| {
-            for files in batch.chunks(half.max(1)) {
-                scope.spawn(|| work(files));
+            let mut blobs = Vec::with_capacity(decoded.len());
+            for (person, kind, content) in decoded {
+                let name = store.keys().picture_name(account, kind, &content);
+                pictures.owners.push((person, name));
+                blobs.push((name, content));
             }
-        });
-        let (pictures, unreadable) = done.into_inner().unwrap_or_default();
-        faults.extend(unreadable);
-        if arguments.dry_run || !faults.is_empty() {
-            continue;
+            match store.blobs().stage(account, &blobs) {
+                Ok(staged) => pictures.staged.push(staged),
+                Err(error) => faults.push(error.to_string()),
+            }
         }
-        let mut blobs = Vec::with_capacity(pictures.len());
-        for (person, kind, content) in pictures {
-            let name = store.keys().picture_name(account, kind, &content);
+        bar.finish_and_clear();
+        faults.sort();
+        if faults.is_empty() { Ok(pictures) } else { Err(faults) }
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.found
+    }
+
+    /// Gives `people`, who are those of the file in its order, their pictures, and keeps these. The write lock must be
+    /// held.
+    pub(crate) fn give(self, people: &mut [PersonHistory]) -> StoreResult<()> {
+        for staged in self.staged {
+            staged.publish()?;
+        }
+        for (person, name) in self.owners {
             people[person].user.picture = Some(name);
-            kept.push(name);
-            blobs.push((name, content));
         }
-        if let Err(error) = store.blobs().put_many(account, &blobs) {
-            faults.push(error.to_string());
+        Ok(())
+    }
+}
+
+type Decoded = (usize, PictureKind, Vec<u8>);
+
+/// Decodes files on every core.
+fn decode(files: &[(PathBuf, usize)], limits: &Limits, bar: &ProgressBar) -> (Vec<Decoded>, Vec<String>) {
+    let done = Mutex::new((Vec::new(), Vec::new()));
+    let work = |files: &[(PathBuf, usize)]| {
+        for (path, person) in files {
+            let result = read(path, limits);
+            bar.inc(1);
+            let Ok(mut done) = done.lock() else { return };
+            match result {
+                Ok((kind, content)) => done.0.push((*person, kind, content)),
+                Err(fault) => done.1.push(fault),
+            }
         }
-    }
-    bar.finish_and_clear();
-    if faults.is_empty() {
-        return Ok(assigned.len());
-    }
-    // Those before the first fault were kept already.
-    for name in kept.iter().filter(|name| !directory.has_picture(name)) {
-        let _ = store.blobs().delete(account, name);
-    }
-    faults.sort();
-    Err(faults)
+    };
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    std::thread::scope(|scope| {
+        for share in files.chunks(files.len().div_ceil(cores).max(1)) {
+            scope.spawn(|| work(share));
+        }
+    });
+    done.into_inner().unwrap_or_default()
 }
 
 fn read(path: &Path, limits: &Limits) -> Result<(PictureKind, Vec<u8>), String> {

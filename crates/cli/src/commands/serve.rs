@@ -45,7 +45,10 @@ pub(crate) async fn start(
 pub(crate) async fn until_stopped(app: Arc<App>, listening: Listening) -> anyhow::Result<Exit> {
     listening.serve(Arc::clone(&app), signals::stop()).await;
     for account in app.accounts().iter() {
-        app.store().write_directory_image(&account.directory()).await?;
+        if let Err(error) = app.store().write_directory_image(&account.directory()).await {
+            // Nothing depends on it: the next start reads rows instead.
+            output::complain(format_args!("The next start will take longer: {error}"));
+        }
     }
     app.store().close().await;
     Ok(Exit::Done)
