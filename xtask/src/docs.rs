@@ -51,8 +51,9 @@ pub(crate) fn check() -> Result<()> {
 }
 
 fn generate(folder: &Path) -> Result<()> {
-    let mut program = cargo(["run", "--quiet", "--locked", "--package", "folkmoot", "--"]);
-    run::run(program.args(["docs", "--out"]).arg(folder))
+    // Built with everything that the tests build: of `folkmoot` alone, cargo would compile dependencies once more.
+    run::run(&mut cargo(["build", "--quiet", "--locked", "--workspace", "--bins", "--tests"]))?;
+    run::run(run::program(run::target().join("debug/folkmoot")).args(["docs", "--out"]).arg(folder))
 }
 
 /// The files below `folder`, by their path from it.

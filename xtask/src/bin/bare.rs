@@ -51,6 +51,8 @@ struct Site {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // As the server does, so that memory can be compared.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let file = std::env::args().nth(1).context("bare ANSWERS")?;
     let site = Arc::new(Site::read(&file)?);
     let mut router = Router::new();
