@@ -100,7 +100,7 @@ impl Bench {
                 Subject::B => pulls::run(effort)?,
                 Subject::C => startup::run(effort)?,
             };
-            let tables = format!("{tables}\n{}\n", stats::machine());
+            let tables = format!("{tables}\n{}\n", stats::measured(effort));
             println!("\n{tables}");
             println!("({}: {:.0} s)", subject.name(), watch.elapsed().as_secs_f64());
             let kind = effort.pick("", "quick-");

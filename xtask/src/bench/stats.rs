@@ -3,6 +3,7 @@
 use std::fs;
 use std::thread;
 
+use super::Effort;
 use crate::run;
 
 /// The value in the middle; of an even number, the lower of the two. NaN when there is none.
@@ -12,16 +13,19 @@ pub(super) fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     values.get(values.len().saturating_sub(1) / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// A line about the machine.
-pub(super) fn machine() -> String {
+/// A line about what was measured, and the machine.
+pub(super) fn measured(effort: Effort) -> String {
     let cpus = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = cpus.lines().find_map(|line| line.strip_prefix("model name")?.split_once(": "));
     let model = model.map_or("unknown processor", |(_, model)| model);
     let cores = thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let kernel = fs::read_to_string("/proc/sys/kernel/osrelease").unwrap_or_default();
-    let revision =
-        run::output(run::program("git").args(["rev-parse", "--short", "HEAD"])).unwrap_or_default();
-    format!("Measured at {} with {cores} cores ({model}), Linux {}.", revision.trim(), kernel.trim())
+    let revision = run::output(run::program("git").args(["describe", "--always", "--dirty"]));
+    let revision = match revision {
+        Ok(revision) if effort.build => format!("revision {}", revision.trim()),
+        Ok(_) | Err(_) => "an unknown revision".to_owned(),
+    };
+    format!("Measured: {revision}, on {cores} cores ({model}), Linux {}.", kernel.trim())
 }
 
 #[cfg(test)]
