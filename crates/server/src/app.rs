@@ -7,6 +7,7 @@ use arc_swap::ArcSwap;
 use folkmoot_store::{Passwords, Store, StoreResult};
 
 use crate::decoding::Decoding;
+use crate::document_cache::DocumentCache;
 use crate::host::Hosts;
 use crate::live::LiveAccount;
 use crate::password_cache::PasswordCache;
@@ -29,6 +30,7 @@ pub struct App {
     pub(crate) verified: PasswordCache,
     pub(crate) lists: ListCache,
     pub(crate) pictures: PictureCache,
+    pub(crate) documents: DocumentCache,
     pub(crate) decoding: Decoding,
     pub(crate) request_ids: RequestIds,
 }
@@ -54,7 +56,8 @@ impl App {
             accounts: ArcSwap::from_pointee(accounts),
             passwords: Passwords::new(settings.passwords_at_once()),
             verified: PasswordCache::new(random),
-            lists: ListCache::new(cache / 4 * 3),
+            lists: ListCache::new(cache / 2),
+            documents: DocumentCache::new(cache / 4),
             pictures: PictureCache::new(cache / 4),
             decoding: Decoding::new(),
             request_ids: RequestIds::new(random),

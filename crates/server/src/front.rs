@@ -37,14 +37,13 @@ impl Front {
     pub(crate) async fn answer(&self, peer: IpAddr, request: Request<Body>) -> Response<Body> {
         let id = self.app.request_ids.of(request.headers());
         let format = format_of(request.uri().path());
-        let method = request.method().clone();
-        let path = request.uri().path().to_owned();
+        let (method, uri) = (request.method().clone(), request.uri().clone());
         let mut response = match self.pass(peer, format, request).await {
             Ok(response) => response,
             Err(refusal) => refusal.into_response(format.unwrap_or(Format::Json)),
         };
         // The path alone: a query could hold what should not be in a log.
-        let status = response.status();
+        let (status, path) = (response.status(), uri.path());
         if status.is_server_error() {
             tracing::error!(request = ?id, %peer, %method, path, status = status.as_u16(), "failed");
         } else {
@@ -92,7 +91,8 @@ impl Front {
                 return Err(Refusal::new(ErrorCode::Maintenance, message));
             }
         };
-        if percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+        let path = request.uri().path();
+        if path.contains('%') && percent_decode_str(path).decode_utf8().is_err() {
             // Nothing has such a name; the router would say so in its own words.
             return Err(Refusal::Nowhere);
         }

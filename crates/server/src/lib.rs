@@ -7,6 +7,7 @@ mod compress;
 mod conditional;
 mod context;
 mod decoding;
+mod document_cache;
 mod edges;
 mod error;
 mod front;

@@ -7,29 +7,47 @@ use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use crate::compress::{Encoding, WORTHWHILE};
 use crate::conditional::EntityTag;
 use crate::context::{SERVED_VERSION, V2};
+use crate::document_cache::Document;
 use crate::error::empty;
 
 pub(crate) const PRIVATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 pub(crate) const VARY: HeaderValue =
     HeaderValue::from_static("accept-encoding, authorization, x-api-version");
 
+/// Whether a rendered document may be kept, and sent again to whoever gets the same entity tag.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keep {
+    /// It may.
+    Yes,
+    /// It holds a secret, or comes from elsewhere than the snapshot.
+    No,
+}
+
 /// A document of one object, or `304 Not Modified` without rendering it.
 pub(crate) fn object<T: Render>(
     request: &V2,
     tag: EntityTag,
+    keep: Keep,
     root: &'static str,
     value: impl FnOnce() -> T,
 ) -> Response<Body> {
     if tag.is_held(request.headers()) {
         return not_modified(request, tag);
     }
-    let body = document(request.format, root, &value());
-    let encoding = if body.len() < WORTHWHILE { Encoding::Identity } else { request.encoding };
-    let body = match encoding {
-        Encoding::Identity => Body::from(body),
-        Encoding::Gzip | Encoding::Zstd => Body::from(encoding.whole(body)),
+    let make = || {
+        let body = document(request.format, root, &value());
+        match request.encoding {
+            encoding @ (Encoding::Gzip | Encoding::Zstd) if body.len() >= WORTHWHILE => {
+                Document { body: encoding.whole(body), encoding }
+            }
+            _ => Document { body: body.into(), encoding: Encoding::Identity },
+        }
     };
-    with_headers(request, tag, encoding, body)
+    let Document { body, encoding } = match keep {
+        Keep::Yes => request.app.documents.get_or_make(tag, request.encoding, make),
+        Keep::No => make(),
+    };
+    with_headers(request, tag, encoding, Body::from(body))
 }
 
 /// `304 Not Modified`, with the tag of what the client has: not every answer is compressed when the client would

@@ -17,7 +17,7 @@ pub(super) struct Load {
 /// Asks for `url` as often as the server answers.
 pub(super) fn load(url: &str, headers: &[String], effort: Effort) -> Result<Load> {
     let mut wrk = run::program("wrk");
-    wrk.args(["-t1", "-c32", "--latency"]).arg(format!("-d{}s", effort.pick(8, 1)));
+    wrk.args(["-t1", "-c32", "--latency"]).arg(format!("-d{}s", effort.pick(4, 1)));
     for header in headers {
         wrk.args(["-H", header]);
     }

@@ -16,7 +16,7 @@ use super::id;
 use crate::conditional::EntityTag;
 use crate::context::V2;
 use crate::error::Refusal;
-use crate::respond;
+use crate::respond::{self, Keep};
 
 macro_rules! resources {
     ($($(#[$doc:meta])* $name:literal $item:literal $root:literal: $list:ident, $one:ident, $id:ident, $document:ident;)*) => {$(
@@ -35,7 +35,7 @@ macro_rules! resources {
                 return Refusal::not_found($name).into_response(request.format);
             };
             let style = request.v2_style();
-            respond::object(&request, tag(&request, $item, id), $item, || $document { object, style })
+            respond::object(&request, tag(&request, $item, id), Keep::Yes, $item, || $document { object, style })
         }
     )*};
 }
@@ -59,7 +59,7 @@ fn list<'a, T, D: Render>(
 ) -> Response<Body> {
     let style = request.v2_style();
     let items: Vec<D> = objects.into_iter().map(|object| document(object, style)).collect();
-    respond::object(request, tag(request, root, 0), root, || List { item, items: &items })
+    respond::object(request, tag(request, root, 0), Keep::Yes, root, || List { item, items: &items })
 }
 
 /// What is seen of the organisation depends on the viewer's group alone.

@@ -10,7 +10,7 @@ use super::id;
 use crate::conditional::EntityTag;
 use crate::context::V2;
 use crate::error::Refusal;
-use crate::respond;
+use crate::respond::{self, Keep};
 
 /// `GET /employee_records/{id}`.
 pub(crate) async fn employee_record(request: V2, Path(segment): Path<String>) -> Response<Body> {
@@ -24,7 +24,7 @@ pub(crate) async fn employee_record(request: V2, Path(segment): Path<String>) ->
         let view = request.viewer.employee_record(directory, person, &record).ok_or_else(unknown)?;
         let tag = tag(&request, "employee_record", person, &record);
         let style = request.v2_style();
-        Ok(respond::object(&request, tag, "employee_record", || EmployeeRecordDocument {
+        Ok(respond::object(&request, tag, Keep::No, "employee_record", || EmployeeRecordDocument {
             record: &view,
             style,
         }))
@@ -44,7 +44,7 @@ pub(crate) async fn assignment_record(request: V2, Path(segment): Path<String>) 
         let view = request.viewer.assignment_record(directory, person, &record).ok_or_else(unknown)?;
         let tag = tag(&request, "assignment_record", person, &record);
         let style = request.v2_style();
-        Ok(respond::object(&request, tag, "assignment_record", || AssignmentRecordDocument {
+        Ok(respond::object(&request, tag, Keep::No, "assignment_record", || AssignmentRecordDocument {
             record: &view,
             style,
         }))

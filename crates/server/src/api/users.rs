@@ -12,7 +12,8 @@ use super::id;
 use crate::conditional::EntityTag;
 use crate::context::V2;
 use crate::error::Refusal;
-use crate::{respond, user_list};
+use crate::respond::{self, Keep};
+use crate::user_list;
 
 /// `GET /users`: everybody who has not left, as partial users, in order of creation.
 pub(crate) async fn list(request: V2) -> Response<Body> {
@@ -82,7 +83,8 @@ fn full_user(request: &V2, id: UserId) -> Result<Response<Body>, Refusal> {
         Shown::Yes(Some(sealed)) => Some(store.keys().open_api_key(directory.account().id, sealed)?),
         Shown::Yes(None) | Shown::No => None,
     };
-    Ok(respond::object(request, tag, "user", || FullUserDocument {
+    let keep = if api_key.is_some() { Keep::No } else { Keep::Yes };
+    Ok(respond::object(request, tag, keep, "user", || FullUserDocument {
         user: &view,
         api_key: api_key.as_ref(),
         style: request.v2_style(),
