@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use arc_swap::ArcSwapOption;
 use axum::Router;
 use axum::body::Body;
 use folkmoot_wire::{ErrorCode, Format};
@@ -26,11 +27,12 @@ use crate::{request_id, respond};
 pub(crate) struct Front {
     app: Arc<App>,
     routes: Router,
+    last_base: Arc<ArcSwapOption<PictureBase>>,
 }
 
 impl Front {
     pub(crate) fn new(app: Arc<App>) -> Front {
-        Front { app, routes: crate::routes::routes() }
+        Front { app, routes: crate::routes::routes(), last_base: Arc::default() }
     }
 
     /// Answers one request from `peer`.
@@ -118,19 +120,38 @@ impl Front {
         Transport { secure: false, acceptable: local || settings.plain_http() == PlainHttp::Anywhere }
     }
 
+    /// The base of public pictures on this host. Most requests are for the same one, so the last is remembered.
+    fn base_on(&self, secure: bool, host: &Authority) -> Arc<str> {
+        if let Some(last) = &*self.last_base.load()
+            && last.secure == secure
+            && last.host == *host
+        {
+            return Arc::clone(&last.base);
+        }
+        let scheme = if secure { "https" } else { "http" };
+        let base: Arc<str> = format!("{scheme}://{host}{PUBLIC_PICTURES}").into();
+        let last = PictureBase { secure, host: host.clone(), base: Arc::clone(&base) };
+        self.last_base.store(Some(Arc::new(last)));
+        base
+    }
+
     fn picture_base(&self, secure: bool, host: &Authority) -> Option<Arc<str>> {
         let settings = &self.app.settings;
         match settings.picture_urls() {
             PictureUrlSetting::Private => None,
-            PictureUrlSetting::Public => Some(settings.picture_public_url().map_or_else(
-                || {
-                    let scheme = if secure { "https" } else { "http" };
-                    format!("{scheme}://{host}{PUBLIC_PICTURES}").into()
-                },
-                Arc::from,
-            )),
+            PictureUrlSetting::Public => Some(match settings.picture_public_url() {
+                Some(base) => base.into(),
+                None => self.base_on(secure, host),
+            }),
         }
     }
+}
+
+/// Where public pictures are on a host.
+struct PictureBase {
+    secure: bool,
+    host: Authority,
+    base: Arc<str>,
 }
 
 struct Transport {
