@@ -100,13 +100,19 @@ fn thirty_faults_in_ten_thousand_lines_are_told_and_nothing_is_changed() {
     // With the faults put right: a dry run changes nothing, and the import brings everybody.
     let file = place.file("staff.csv", table::sound(10_000));
     let report = place.import(&file, &["--dry-run", "--json"]).expect(0).json();
-    assert_eq!(report, json!({ "imported": 0, "valid": 10_000, "pictures": 0, "faults": [] }));
+    assert_eq!(
+        report,
+        json!({ "imported": 0, "valid": 10_000, "pictures": 0, "new_custom_fields": [], "faults": [] })
+    );
     assert!(
         place.import(&file, &["--dry-run"]).expect(0).stdout.contains("10000 people and 0 pictures could be")
     );
     assert!(place.state() == before, "a dry run changed something");
     let report = place.import(&file, &["--json"]).expect(0).json();
-    assert_eq!(report, json!({ "imported": 10_000, "valid": 10_000, "pictures": 0, "faults": [] }));
+    assert_eq!(
+        report,
+        json!({ "imported": 10_000, "valid": 10_000, "pictures": 0, "new_custom_fields": [], "faults": [] })
+    );
     assert_eq!(export(&place.data, "csv").matches("\r\n").count(), 10_002);
     assert_sound(&place.data);
 }
