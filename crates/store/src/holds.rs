@@ -18,6 +18,8 @@ use crate::blobs::private_folder;
 use crate::{Blobs, StoreError, StoreResult};
 
 const PREFIX: &str = "hold-";
+/// A hold that is over has this in the place of its prefix.
+const RELEASED: &str = "released-";
 
 /// While this lives, what is removed stays readable through it. Dropping it lets go.
 #[derive(Debug)]
@@ -99,7 +101,23 @@ impl Hold {
 
 impl Drop for Hold {
     fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.folder);
+        const TRIES: usize = 100;
+        // Under another name nobody finds it any more. Without that, a link that is made between the emptying of the
+        // folder and its removal would keep both, and the picture that was to be gone.
+        let name =
+            self.folder.file_name().unwrap_or_default().to_string_lossy().replacen(PREFIX, RELEASED, 1);
+        let released = self.folder.with_file_name(name);
+        let folder = match fs::rename(&self.folder, &released) {
+            Ok(()) => released,
+            Err(_) => self.folder.clone(),
+        };
+        // Whoever had found it already makes at most one more link.
+        for _ in 0..TRIES {
+            match fs::remove_dir_all(&folder) {
+                Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
+                _ => return,
+            }
+        }
     }
 }
 
