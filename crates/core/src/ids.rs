@@ -53,4 +53,10 @@ ids! {
     CustomFieldRecordId;
     /// A leave type, such as 'PTO'.
     LeaveTypeId;
+    /// A webhook: a subscription to events.
+    WebHookId;
+    /// A role.
+    RoleId;
+    /// That a user has a role.
+    RoleAssignmentId;
 }

@@ -9,32 +9,46 @@ mod change;
 mod custom_field;
 mod dated;
 mod directory;
+mod durations;
+mod edit;
 mod fields;
 mod fixed;
+mod footprint;
+mod hook;
 mod ids;
 mod leave;
+mod mobile_device;
 mod org;
 mod pay;
 mod person;
 mod picture;
+mod roles;
 mod rules;
 mod secret;
 mod sequences;
 mod visibility;
 
-pub use account::{Account, DisplayNameStyle, ManagementStyle, SalaryAudience, Settings};
+pub use account::{Account, AccountState, DisplayNameStyle, ManagementStyle, SalaryAudience, Settings};
 pub use ambient::{Clock, RandomSource};
-pub use change::{Action, Actor, Object, Source};
+pub use change::{Action, Actor, Object, Origin, RequestId, Source};
 pub use custom_field::{CustomField, CustomFieldKind, CustomFieldRecord, Privacy};
 pub use dated::{Dated, Record};
 pub use directory::{CHUNK_SIZE, Chunk, Directory, DirectoryParts, PersonChange};
-pub use fields::{Audience, FIELDS, Field, FieldFact};
+pub use durations::Durations;
+pub use edit::{
+    CustomFieldEdit, CustomFieldTarget, DatedEdit, JobPatch, Patch, PersonalPatch, Sent, UserEdit, UserPatch,
+    WorkHoursPatch, WriteField, may_write, may_write_anything, plan,
+};
+pub use fields::{Audience, FIELDS, FIELDS_BEYOND, Field, FieldFact};
 pub use fixed::{Fixed, ParseFixedError};
+pub use hook::{Hook, ParseHookError};
 pub use ids::{
     AccountId, AssignmentRecordId, CustomFieldId, CustomFieldRecordId, DepartmentId, EmployeeClassId,
-    EmployeeRecordId, JobId, LeaveTypeId, LocationId, UserId, WorkHourRecordId,
+    EmployeeRecordId, JobId, LeaveTypeId, LocationId, RoleAssignmentId, RoleId, UserId, WebHookId,
+    WorkHourRecordId,
 };
 pub use leave::{Accrual, LeaveType, LeaveUsage};
+pub use mobile_device::{MobileDevice, MobileSystem};
 pub use org::{Department, EmployeeClass, Job, Location, Org};
 pub use pay::{Currency, Pay, PayBasis};
 pub use person::{
@@ -42,12 +56,20 @@ pub use person::{
     PersonalData, User, WorkHourRecord, WorkHours,
 };
 pub use picture::{PictureKind, PictureName};
-pub use rules::{RuleError, check_email, check_username, fold_identifier};
+pub use roles::{
+    Access, Assigned, Card, PermissionGroup, RIGHTS, Reach, Relationship, Right, RightFact, Rights, Role,
+    RoleChange, RoleRefusal, StandardRole,
+};
+pub use rules::{
+    LARGEST_AREA, LONGEST_LINE, LONGEST_URL, RuleError, check_area, check_email, check_line, check_username,
+    fold_identifier, needs_area,
+};
 pub use secret::{ApiKey, KeyHash, Sealed};
 pub use sequences::Sequences;
 pub use visibility::{
-    AssignmentView, CustomFieldRecordView, EmployeeView, FullUser, LeaveUsageView, Mask, PartialUser,
-    Relation, Shown, Viewer, Visible,
+    AssignmentView, CustomFieldRecordView, EmployeeView, Explanation, FieldExplained, FullUser, Happening,
+    HeldRoles, LeaveUsageView, ListedUser, Mask, Needs, Part, PartialUser, Reason, Shown, Sight, SystemInfo,
+    Touched, Viewer, Visible,
 };
 
 /// Text of a person's record. Most names and numbers fit inside the value, without an allocation of their own.

@@ -20,6 +20,9 @@ pub enum RuleError {
     /// Not a mail address.
     #[error("is not an e-mail address")]
     Email,
+    /// Text of several lines has more bytes than it may.
+    #[error("is larger than 64 KiB")]
+    TooLarge,
     /// Not an ISO 4217 code.
     #[error("is not a currency code of three letters")]
     Currency,
@@ -70,6 +73,46 @@ pub fn check_email(email: &str) -> Result<(), RuleError> {
     Ok(())
 }
 
+/// The longest text of one line, in characters.
+pub const LONGEST_LINE: usize = 255;
+/// The longest address of a page, in characters.
+pub const LONGEST_URL: usize = 2048;
+/// The largest text of several lines, in bytes.
+pub const LARGEST_AREA: usize = 64 * 1024;
+
+/// Whether `text` may be one line of at most `longest` characters.
+///
+/// # Errors
+/// When it is longer, or contains a control character.
+pub fn check_line(text: &str, longest: usize) -> Result<(), RuleError> {
+    if text.len() > longest && text.chars().count() > longest {
+        return Err(RuleError::TooLong(longest));
+    }
+    if text.chars().any(char::is_control) {
+        return Err(RuleError::Control);
+    }
+    Ok(())
+}
+
+/// Whether `text` may be several lines.
+///
+/// # Errors
+/// When it is larger than [`LARGEST_AREA`], or contains a control character that is not white space.
+pub fn check_area(text: &str) -> Result<(), RuleError> {
+    if text.len() > LARGEST_AREA {
+        return Err(RuleError::TooLarge);
+    }
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(RuleError::Control);
+    }
+    Ok(())
+}
+
+/// Whether a text is more than a field of one line holds.
+pub fn needs_area(text: &str) -> bool {
+    text.contains(['\n', '\r', '\t']) || (text.len() > LONGEST_LINE && text.chars().count() > LONGEST_LINE)
+}
+
 fn check_identifier(text: &str) -> Result<(), RuleError> {
     if text.is_empty() {
         return Err(RuleError::Required);
@@ -111,5 +154,16 @@ mod tests {
     fn identifiers_compare_without_case() {
         assert_eq!(fold_identifier("ALICE"), "alice");
         assert_eq!(fold_identifier("ÉMILE"), "émile");
+    }
+
+    #[test]
+    fn lines_and_areas_are_bounded_and_clean() {
+        assert_eq!(check_line("É".repeat(255).as_str(), 255), Ok(()));
+        assert_eq!(check_line("É".repeat(256).as_str(), 255), Err(RuleError::TooLong(255)));
+        assert_eq!(check_line("a\nb", 255), Err(RuleError::Control));
+        assert_eq!(check_area("a\r\n\tb"), Ok(()));
+        assert_eq!(check_area("a\0"), Err(RuleError::Control));
+        assert_eq!(check_area(&"x".repeat(64 * 1024)), Ok(()));
+        assert_eq!(check_area(&"x".repeat(64 * 1024 + 1)), Err(RuleError::TooLarge));
     }
 }

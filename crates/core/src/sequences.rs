@@ -57,6 +57,14 @@ sequences! {
     custom_fields;
     /// Leave types.
     leave_types;
+    /// Roles.
+    roles;
+    /// Role assignments.
+    role_assignments;
+    /// Webhooks.
+    webhooks;
+    /// Deliveries of webhooks.
+    webhook_deliveries;
 }
 
 impl Sequences {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use crate::footprint::{Footprint, allocation};
 use crate::{Person, UserId};
 
 /// The most people that one chunk holds.
@@ -14,11 +15,23 @@ pub const CHUNK_SIZE: usize = 512;
 pub struct Chunk {
     people: Vec<Arc<Person>>,
     stamp: u64,
+    bytes: usize,
 }
 
 impl Chunk {
     pub(super) fn new(people: Vec<Arc<Person>>, stamp: u64) -> Chunk {
-        Chunk { people, stamp }
+        let bytes = people.iter().map(|person| bytes_of(person)).sum();
+        Chunk { people, stamp, bytes }
+    }
+
+    /// The same people under another stamp.
+    pub(super) fn stamped(&self, stamp: u64) -> Chunk {
+        Chunk { people: self.people.clone(), stamp, bytes: self.bytes }
+    }
+
+    /// The memory that its people take, together with the names by which they are found.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
     }
 
     /// The people, in order of creation.
@@ -54,4 +67,11 @@ impl Chunk {
     pub(super) fn in_effect_since(&self, as_of: Date) -> Option<Date> {
         self.people.iter().filter_map(|person| person.in_effect_since(as_of)).max()
     }
+}
+
+fn bytes_of(person: &Person) -> usize {
+    const COUNTS: usize = 2 * size_of::<usize>();
+    // The indexes have spellings of their own.
+    let names = person.user.username.heap_bytes() + person.user.email.heap_bytes();
+    size_of::<Arc<Person>>() + allocation(COUNTS + size_of::<Person>()) + person.heap_bytes() + names
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use crate::footprint::table;
 use crate::{KeyHash, Person, PictureName, Text, UserId, fold_identifier};
 
 /// The indexes of a directory. A changed directory shares with the one before what did not change.
@@ -48,6 +49,13 @@ impl<K: Clone + Eq + Hash, V: Copy> Layered<K, V> {
 
     fn set(&mut self, key: K, value: Option<V>) {
         self.changed.insert(key, value);
+    }
+
+    /// The memory that both maps take, without what keys have allocated.
+    fn bytes(&self) -> usize {
+        // An entry of the persistent map pays its share of nodes that are partly empty.
+        const NODES: usize = 2;
+        table(self.base.len(), size_of::<(K, V)>()) + self.changed.len() * size_of::<(K, Option<V>)>() * NODES
     }
 
     /// Makes one map of both when what has changed is no longer small next to what has not.
@@ -118,6 +126,12 @@ impl Indexes {
             let owners = self.pictures.get(&name).unwrap_or(0).saturating_sub(1);
             self.pictures.set(name, (owners > 0).then_some(owners));
         }
+    }
+
+    /// The memory that the indexes take; what their keys have allocated is counted with the people.
+    pub(super) fn bytes(&self) -> usize {
+        let Indexes { usernames, emails, keys, pictures } = self;
+        usernames.bytes() + emails.bytes() + keys.bytes() + pictures.bytes()
     }
 
     /// Called once after a batch of changes.

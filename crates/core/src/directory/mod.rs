@@ -15,13 +15,15 @@ use jiff::civil::Date;
 pub use chunk::{CHUNK_SIZE, Chunk};
 use index::Indexes;
 
-use crate::{Account, KeyHash, Org, Person, PictureName, UserId, fold_identifier};
+use crate::footprint::Footprint;
+use crate::{Access, Account, KeyHash, Org, Person, PictureName, UserId, fold_identifier};
 
 /// An immutable snapshot of an account's people and organisation, resolved for one day.
 #[derive(Clone, Debug)]
 pub struct Directory {
     account: Arc<Account>,
     org: Arc<Org>,
+    access: Arc<Access>,
     chunks: Arc<Vec<Arc<Chunk>>>,
     indexes: Indexes,
     revision: u64,
@@ -31,7 +33,8 @@ pub struct Directory {
     in_effect_since: Date,
 }
 
-/// What a directory is made of, as the store loads it.
+/// What a directory is made of, as the store loads it; its roles are the standard ones until
+/// [`Directory::with_access`] says otherwise.
 #[derive(Clone, Debug)]
 pub struct DirectoryParts {
     /// The account.
@@ -64,7 +67,9 @@ impl Directory {
         while people.peek().is_some() {
             chunks.push(Arc::new(Chunk::new(people.by_ref().take(CHUNK_SIZE).collect(), 0)));
         }
+        let access = Arc::new(Access::new([], [], account.settings));
         let mut directory = Directory {
+            access,
             account: Arc::new(account),
             org: Arc::new(org),
             chunks: Arc::new(chunks),
@@ -130,10 +135,24 @@ impl Directory {
     #[must_use]
     pub fn with_org(&self, account: Account, org: Org, revision: u64) -> Directory {
         let mut next = self.clone();
+        if account.settings != next.account.settings {
+            next.access = Arc::new(Access::clone(&next.access).under(account.settings));
+        }
         next.account = Arc::new(account);
         next.org = Arc::new(org);
         next.revision = revision;
         next.restamp(|_| true);
+        next
+    }
+
+    /// The directory with other roles, or others who hold them. What everyone sees is the same: no chunk is stamped
+    /// anew, since what is kept by a stamp is what everyone sees.
+    #[must_use]
+    pub fn with_access(&self, access: Access, revision: u64) -> Directory {
+        let mut next = self.clone();
+        next.access = Arc::new(access.under(next.account.settings));
+        next.revision = revision;
+        next.generation += 1;
         next
     }
 
@@ -151,19 +170,36 @@ impl Directory {
         next
     }
 
-    /// This directory, read anew, in the place of `older`: its stamps are later than any that `older` used.
+    /// This directory with a generation after `last` and stamps to match: none that the account used up to `last`
+    /// comes again, although it was read anew.
     #[must_use]
-    pub fn replacing(mut self, older: &Directory) -> Directory {
-        self.generation = older.generation;
+    pub fn continuing_after(mut self, last: u64) -> Directory {
+        self.generation = last;
         self.restamp(|_| true);
         self
+    }
+
+    /// This directory, read anew, in the place of `older`: its stamps are later than any that `older` used.
+    #[must_use]
+    pub fn replacing(self, older: &Directory) -> Directory {
+        self.continuing_after(older.generation)
+    }
+
+    /// The memory that the directory takes, in bytes: an estimate, kept per chunk, so that asking costs little.
+    pub fn approximate_bytes(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.bytes()).sum::<usize>()
+            + self.indexes.bytes()
+            + self.org.heap_bytes()
+            + self.access.heap_bytes()
+            + self.account.heap_bytes()
+            + size_of::<Directory>()
     }
 
     fn restamp(&mut self, concerned: impl Fn(&Chunk) -> bool) {
         self.generation += 1;
         for chunk in Arc::make_mut(&mut self.chunks) {
             if concerned(chunk) {
-                *chunk = Arc::new(Chunk::new(chunk.people().to_vec(), self.generation));
+                *chunk = Arc::new(chunk.stamped(self.generation));
             }
         }
     }
@@ -186,6 +222,11 @@ impl Directory {
         &self.org
     }
 
+    /// Its roles, and who holds which.
+    pub fn access(&self) -> &Access {
+        &self.access
+    }
+
     /// The account revision that this snapshot is of.
     pub fn revision(&self) -> u64 {
         self.revision
@@ -204,6 +245,11 @@ impl Directory {
     /// The first day on which a record that is still to come takes effect.
     pub fn next_change(&self) -> Option<Date> {
         self.next_change
+    }
+
+    /// Whether on `today` other records count than on the day for which they are resolved.
+    pub fn is_due(&self, today: Date) -> bool {
+        self.as_of > today || self.next_change.is_some_and(|date| date <= today)
     }
 
     /// The newest day on which any record took effect: with the revision it names this state, on every node alike.

@@ -3,7 +3,7 @@ use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{AccountId, Dated, Group, JobData, PersonalData, Record, Settings, Text, User};
+use crate::{AccountId, AccountState, Dated, Group, JobData, PersonalData, Record, Settings, Text, User};
 
 fn person(id: i64, name: &str) -> Person {
     let epoch = Timestamp::UNIX_EPOCH;
@@ -40,6 +40,7 @@ fn directory(people: Vec<Person>) -> Directory {
         id: AccountId(1),
         subdomain: Text::from("acme"),
         name: Text::from("Acme"),
+        state: AccountState::default(),
         settings: Settings::default(),
     };
     Directory::new(DirectoryParts { account, org: Org::default(), people, revision: 1 }, date(2026, 1, 1))
@@ -69,6 +70,16 @@ fn a_change_stamps_its_own_chunk_and_no_other() {
     assert!(after.by_identifier("user600").is_none());
     assert_eq!(after.by_identifier("renamed").unwrap().user.id, UserId(600));
     assert_eq!(before.by_identifier("user600").unwrap().user.id, UserId(600), "the old snapshot stands");
+}
+
+#[test]
+fn what_is_read_anew_never_repeats_a_stamp() {
+    let people = || (1..=2000).map(|id| person(id, &format!("user{id}"))).collect();
+    let first = directory(people()).with_changes(vec![PersonChange::Removed(UserId(1))], 2);
+    let again = directory(people()).continuing_after(first.generation());
+    assert!(again.generation() > first.generation());
+    assert!(again.chunks().iter().all(|chunk| chunk.stamp() > first.generation()));
+    assert_eq!(again.approximate_bytes(), directory(people()).approximate_bytes());
 }
 
 #[test]
@@ -151,5 +162,9 @@ proptest! {
             prop_assert!(incremental.person(UserId(*id)).is_some());
         }
         prop_assert!(incremental.on(Date::MAX).len() == model.len());
+        let rebuilt = directory(model.into_values().collect());
+        let people = |directory: &Directory| directory.chunks().iter().map(|chunk| chunk.bytes()).sum::<usize>();
+        prop_assert_eq!(people(&incremental), people(&rebuilt));
+        prop_assert!(incremental.approximate_bytes() >= people(&rebuilt));
     }
 }

@@ -1,15 +1,24 @@
 //! Who sees what. [`Visible`] can only be made here, and only it can be rendered: what is not allowed to leave
 //! cannot even be written down (`users.md`, 'Who sees what').
 
+mod explain;
+mod feed;
 mod mask;
 mod objects;
+mod sight;
 mod viewer;
 mod views;
 
-pub use mask::{Mask, Relation};
+pub use explain::{Explanation, FieldExplained, Reason};
+pub use feed::{Happening, Part, Touched};
+pub use mask::{Mask, Needs};
+pub use objects::{HeldRoles, SystemInfo};
+pub use sight::Sight;
+pub(crate) use viewer::Standing;
 pub use viewer::Viewer;
 pub use views::{
-    AssignmentView, CustomFieldRecordView, EmployeeView, FullUser, LeaveUsageView, PartialUser, Shown,
+    AssignmentView, CustomFieldRecordView, EmployeeView, FullUser, LeaveUsageView, ListedUser, PartialUser,
+    Shown,
 };
 
 /// A value reduced to what its viewer may see. Only the rules of this module make one.

@@ -2,14 +2,38 @@
 
 use super::{AssignmentView, EmployeeView, Visible};
 use crate::{
-    AssignmentRecord, CustomField, CustomFieldId, Department, DepartmentId, Directory, EmployeeClass,
-    EmployeeClassId, EmployeeRecord, Group, Job, JobId, LeaveType, LeaveTypeId, Location, LocationId, Person,
-    Privacy, Viewer,
+    AssignmentRecord, Audience, CustomField, CustomFieldId, Department, DepartmentId, Directory,
+    EmployeeClass, EmployeeClassId, EmployeeRecord, Job, JobId, LeaveType, LeaveTypeId, Location, LocationId,
+    Mask, Person, Privacy, Right, Role, RoleAssignmentId, RoleId, UserId, Viewer,
 };
 
+/// What everybody may know of the account (`misc.md`).
+#[derive(Clone, Debug)]
+pub struct SystemInfo<'a> {
+    /// The company's name.
+    pub company: &'a str,
+    /// Its leave types, in order of creation.
+    pub leave_types: Vec<&'a LeaveType>,
+}
+
+/// The roles that somebody holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldRoles {
+    /// Who.
+    pub user: UserId,
+    /// Each role with the number of its assignment; none for a role that follows from the group.
+    pub roles: Vec<(Option<RoleAssignmentId>, RoleId)>,
+}
+
 impl Viewer {
+    /// What the viewer may know of the account.
+    pub fn system_info<'a>(&self, directory: &'a Directory) -> Visible<SystemInfo<'a>> {
+        let leave_types = directory.org().leave_types.values().collect();
+        Visible(SystemInfo { company: &directory.account().name, leave_types })
+    }
+
     /// The employee record `record` of `person`. A record other than the one in force is history, or yet to come,
-    /// and is shown only to those who see the person's personal data.
+    /// and is shown only to those who see the person's personal details.
     pub fn employee_record<'a>(
         &self,
         directory: &'a Directory,
@@ -18,11 +42,11 @@ impl Viewer {
     ) -> Option<Visible<EmployeeView<'a>>> {
         let as_of = directory.as_of();
         let in_force = person.employee.at(as_of).is_some_and(|current| current.id == record.id);
-        let mask = self.record_mask(directory, person, in_force)?;
-        Some(EmployeeView::of(mask, record, in_force && record.effective_date <= as_of))
+        let mask = self.record_mask(directory, person, in_force, Audience::Details)?;
+        Some(EmployeeView::of(mask, person.user.id, record, in_force && record.effective_date <= as_of))
     }
 
-    /// The assignment record `record` of `person`, by the same rule.
+    /// The assignment record `record` of `person`, by the same rule, with employment details.
     pub fn assignment_record<'a>(
         &self,
         directory: &'a Directory,
@@ -30,14 +54,20 @@ impl Viewer {
         record: &'a AssignmentRecord,
     ) -> Option<Visible<AssignmentView<'a>>> {
         let in_force = person.assignment.at(directory.as_of()).is_some_and(|current| current.id == record.id);
-        let mask = self.record_mask(directory, person, in_force)?;
-        Some(AssignmentView::of(directory, self, mask, record, in_force))
+        let mask = self.record_mask(directory, person, in_force, Audience::Employment)?;
+        Some(AssignmentView::of(directory, self, mask, person, record, in_force))
     }
 
-    fn record_mask(&self, directory: &Directory, person: &Person, in_force: bool) -> Option<crate::Mask> {
+    fn record_mask(
+        &self,
+        directory: &Directory,
+        person: &Person,
+        in_force: bool,
+        history: Audience,
+    ) -> Option<Mask> {
         let mask = self.mask(directory, person);
         let hidden_leaver = person.has_left(directory.as_of()) && !mask.sees_leavers();
-        let hidden_history = !in_force && !mask.sees(crate::Audience::Personal);
+        let hidden_history = !in_force && !mask.sees(history);
         (!hidden_leaver && !hidden_history).then_some(mask)
     }
 
@@ -97,21 +127,14 @@ impl Viewer {
         id: CustomFieldId,
     ) -> Option<Visible<&'a CustomField>> {
         let field = directory.org().custom_fields.get(&id)?;
-        self.sees_definition(field).then_some(Visible(field))
+        sees_definition(self.mask_anywhere(directory), field).then_some(Visible(field))
     }
 
     /// The definitions of custom fields that the viewer may see, in their order.
     pub fn custom_fields<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a CustomField>> {
-        let fields = directory.org().custom_fields.values().filter(|field| self.sees_definition(field));
+        let mask = self.mask_anywhere(directory);
+        let fields = directory.org().custom_fields.values().filter(|field| sees_definition(mask, field));
         in_order(fields, |field| field.order)
-    }
-
-    fn sees_definition(&self, field: &CustomField) -> bool {
-        match field.privacy {
-            Privacy::Everyone | Privacy::EmployeeAndManager => true,
-            Privacy::Manager => self.group != Group::Employees,
-            Privacy::AdministratorOnly => self.group == Group::Administrators,
-        }
     }
 
     /// A leave type.
@@ -127,6 +150,41 @@ impl Viewer {
     pub fn leave_types<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a LeaveType>> {
         directory.org().leave_types.values().map(Visible).collect()
     }
+
+    /// A role. One's own are shown to everybody; all of them to those who give roles or define them.
+    pub fn role<'a>(&self, directory: &'a Directory, id: RoleId) -> Option<Visible<&'a Role>> {
+        let role = directory.access().role(id)?;
+        self.sees_role(directory, role).then_some(Visible(role))
+    }
+
+    /// The roles that the viewer may see, in order of creation.
+    pub fn roles<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a Role>> {
+        directory.access().roles().filter(|role| self.sees_role(directory, role)).map(Visible).collect()
+    }
+
+    fn sees_role(&self, directory: &Directory, role: &Role) -> bool {
+        let rights = self.rights_anywhere(directory);
+        rights.has(Right::AssignRoles)
+            || rights.has(Right::DefineRoles)
+            || directory.access().held(self.user, self.group).contains(&role.id)
+    }
+
+    /// What roles `person` holds, to those who may know.
+    pub fn roles_of(&self, directory: &Directory, person: &Person) -> Option<Visible<HeldRoles>> {
+        let mask = self.record_mask(directory, person, true, Audience::Group)?;
+        let user = person.user.id;
+        let access = directory.access();
+        let roles = match access.assigned(user) {
+            Some(assigned) => assigned.iter().map(|(id, role)| (Some(id), role)).collect(),
+            None => access.held(user, person.user.group).iter().map(|role| (None, *role)).collect(),
+        };
+        mask.sees(Audience::Group).then_some(Visible(HeldRoles { user, roles }))
+    }
+}
+
+fn sees_definition(anywhere: Mask, field: &CustomField) -> bool {
+    // Whoever has nothing to see of theirs is still asked for what they tell.
+    field.privacy == Privacy::EmployeeAndManager || anywhere.sees_privacy(field.privacy)
 }
 
 fn in_order<'a, T>(items: impl Iterator<Item = &'a T>, order: impl Fn(&T) -> i64) -> Vec<Visible<&'a T>> {

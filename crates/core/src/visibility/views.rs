@@ -9,8 +9,9 @@ use jiff::civil::Date;
 use super::Visible;
 use crate::{
     AssignmentRecord, AssignmentRecordId, CustomField, CustomFieldRecordId, Department, Directory,
-    DisplayNameStyle, EmployeeClass, EmployeeRecord, EmployeeRecordId, EmploymentStatus, Field, Fixed, Group,
-    Job, LeaveType, Location, Mask, Pay, Person, PictureName, Sealed, UserId, Viewer,
+    DisplayNameStyle, EmployeeClass, EmployeeRecord, EmployeeRecordId, EmploymentStatus, Field, Fixed,
+    Gender, Group, Job, LeaveType, Location, Mask, Pay, Person, PictureName, Sealed, UserId, Viewer,
+    WorkHours,
 };
 
 /// A field's value, or nothing at all: what is hidden is absent, not null.
@@ -100,6 +101,55 @@ impl<'a> PartialUser<'a> {
     }
 }
 
+/// A user as version 1 lists it.
+#[derive(Clone, Copy, Debug)]
+pub struct ListedUser<'a> {
+    /// What every list shows.
+    pub public: PartialUser<'a>,
+    /// Twitter name.
+    pub twitter_username: &'a str,
+    /// Address of a LinkedIn page.
+    pub linkedin_url: &'a str,
+    /// Address of a blog.
+    pub blog_url: &'a str,
+    /// When the user was created.
+    pub created: Timestamp,
+    /// When the user was last changed.
+    pub modified: Timestamp,
+    /// The group.
+    pub group: Shown<Group>,
+    /// Whether they work and may log in.
+    pub status: Shown<EmploymentStatus>,
+    /// The number of the assignment record in force.
+    pub assignment_record: Option<AssignmentRecordId>,
+}
+
+impl<'a> ListedUser<'a> {
+    /// What is listed of `person` to somebody who sees their group, or their status, or neither.
+    pub(super) fn of(
+        directory: &Directory,
+        person: &'a Person,
+        group: Shown<Group>,
+        status: Shown<EmploymentStatus>,
+    ) -> Visible<ListedUser<'a>> {
+        let user = &person.user;
+        Visible(ListedUser {
+            public: *PartialUser::of(directory, person),
+            twitter_username: &user.twitter_username,
+            linkedin_url: &user.linkedin_url,
+            blog_url: &user.blog_url,
+            created: user.created,
+            modified: user.modified,
+            group,
+            status,
+            assignment_record: person
+                .assignment
+                .at(directory.as_of())
+                .map(|record| AssignmentRecordId(record.id)),
+        })
+    }
+}
+
 /// A full user, reduced to what the viewer may see.
 #[derive(Clone, Debug)]
 pub struct FullUser<'a> {
@@ -125,6 +175,8 @@ pub struct FullUser<'a> {
     pub custom_field_records: Vec<CustomFieldRecordView<'a>>,
     /// The group.
     pub group: Shown<Group>,
+    /// Whether they work and may log in, as their assignment record says; somebody without one does.
+    pub status: Shown<EmploymentStatus>,
     /// Leave used and left.
     pub leave_usages: Shown<Vec<LeaveUsageView<'a>>>,
     /// How many badges they hold.
@@ -172,13 +224,14 @@ impl<'a> FullUser<'a> {
             assignment_record: person
                 .assignment
                 .at(as_of)
-                .map(|record| AssignmentView::of(directory, viewer, mask, record, true)),
+                .map(|record| AssignmentView::of(directory, viewer, mask, person, record, true)),
             employee_record: person
                 .employee
                 .at(as_of)
-                .map(|record| EmployeeView::of(mask, record, record.effective_date <= as_of)),
+                .map(|record| EmployeeView::of(mask, user.id, record, record.effective_date <= as_of)),
             custom_field_records: custom_field_records.collect(),
             group: mask.show(Field::Group, user.group),
+            status: mask.show(Field::EmployeeStatus, person.status(as_of)),
             leave_usages: if mask.sees(Field::LeaveUsages.audience()) {
                 Shown::Yes(leave_usages())
             } else {
@@ -194,6 +247,10 @@ impl<'a> FullUser<'a> {
 pub struct AssignmentView<'a> {
     /// The record's number.
     pub id: AssignmentRecordId,
+    /// Whose it is.
+    pub user: UserId,
+    /// The first day on which it counts.
+    pub effective_date: Shown<Date>,
     /// Whether it is in force.
     pub current: bool,
     /// Active, suspended or terminated.
@@ -208,6 +265,12 @@ pub struct AssignmentView<'a> {
     pub employee_num: Shown<&'a str>,
     /// The day they were hired.
     pub date_hired: Shown<Option<Date>>,
+    /// The day they left.
+    pub date_terminated: Shown<Option<Date>>,
+    /// Hours worked a day, known of the present alone.
+    pub hours: Shown<Option<Fixed>>,
+    /// Hours worked a week, likewise.
+    pub standard_hours: Shown<Option<Fixed>>,
     /// When the record was written.
     pub created: Timestamp,
     /// When the record was last corrected.
@@ -231,6 +294,7 @@ impl<'a> AssignmentView<'a> {
         directory: &'a Directory,
         viewer: &Viewer,
         mask: Mask,
+        person: &'a Person,
         record: &'a AssignmentRecord,
         in_force: bool,
     ) -> Visible<AssignmentView<'a>> {
@@ -242,8 +306,12 @@ impl<'a> AssignmentView<'a> {
             !person.has_left(as_of) || viewer.mask(directory, person).sees_leavers()
         };
         let manager = job_data.manager.and_then(|id| directory.person(id)).filter(known);
+        let hours: Option<WorkHours> =
+            person.work_hours.at(as_of).filter(|_| in_force).map(|record| record.data);
         Visible(AssignmentView {
             id: AssignmentRecordId(record.id),
+            user: person.user.id,
+            effective_date: mask.show(Field::AssignmentEffectiveDate, record.effective_date),
             current: in_force && record.effective_date <= as_of,
             employee_status: mask.show(Field::EmployeeStatus, job_data.status),
             full_time: mask.show(Field::FullTime, job_data.full_time),
@@ -251,6 +319,9 @@ impl<'a> AssignmentView<'a> {
             ext: &job_data.ext,
             employee_num: mask.show(Field::EmployeeNumber, job_data.employee_num.as_str()),
             date_hired: mask.show(Field::DateHired, job_data.date_hired),
+            date_terminated: mask.show(Field::DateTerminated, job_data.date_terminated),
+            hours: mask.show(Field::Hours, hours.map(|hours| hours.a_day)),
+            standard_hours: mask.show(Field::StandardHours, hours.map(|hours| hours.a_week)),
             created: record.created,
             modified: record.modified,
             job: job_data.job.and_then(|id| org.jobs.get(&id)),
@@ -268,6 +339,8 @@ impl<'a> AssignmentView<'a> {
 pub struct EmployeeView<'a> {
     /// The record's number.
     pub id: EmployeeRecordId,
+    /// Whose it is.
+    pub user: UserId,
     /// The first day on which it counts.
     pub effective_date: Shown<Date>,
     /// Whether it is in force.
@@ -294,6 +367,10 @@ pub struct EmployeeView<'a> {
     pub postal: Shown<&'a str>,
     /// Date of birth.
     pub birthdate: Shown<Option<Date>>,
+    /// Gender.
+    pub gender: Shown<Option<Gender>>,
+    /// The sealed government number, or none.
+    pub government_id: Shown<Option<&'a Sealed>>,
     /// Whom to call in an emergency.
     pub emergency_name: Shown<&'a str>,
     /// The emergency contact's phone.
@@ -305,10 +382,16 @@ pub struct EmployeeView<'a> {
 }
 
 impl<'a> EmployeeView<'a> {
-    pub(super) fn of(mask: Mask, record: &'a EmployeeRecord, current: bool) -> Visible<EmployeeView<'a>> {
+    pub(super) fn of(
+        mask: Mask,
+        user: UserId,
+        record: &'a EmployeeRecord,
+        current: bool,
+    ) -> Visible<EmployeeView<'a>> {
         let data = &record.data;
         Visible(EmployeeView {
             id: EmployeeRecordId(record.id),
+            user,
             effective_date: mask.show(Field::EmployeeEffectiveDate, record.effective_date),
             current,
             first_name: &data.first_name,
@@ -322,6 +405,8 @@ impl<'a> EmployeeView<'a> {
             country: mask.show(Field::Country, data.country.as_str()),
             postal: mask.show(Field::Postal, data.postal.as_str()),
             birthdate: mask.show(Field::Birthdate, data.birthdate),
+            gender: mask.show(Field::Gender, data.gender),
+            government_id: mask.show(Field::GovernmentId, data.government_id.as_ref()),
             emergency_name: mask.show(Field::EmergencyName, data.emergency_name.as_str()),
             emergency_number: mask.show(Field::EmergencyNumber, data.emergency_number.as_str()),
             created: record.created,
