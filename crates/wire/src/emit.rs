@@ -22,6 +22,11 @@ pub const XML_DECLARATION: &[u8] = b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\
 pub trait Emit {
     /// Begins an object.
     fn begin_object(&mut self);
+    /// Begins an object whose scalars are attributes of its element in XML, as version 1 has them: each after its
+    /// [`attribute`](Emit::attribute), before anything that has a [`key`](Emit::key) and is inside the element.
+    fn begin_entity(&mut self) {
+        self.begin_object();
+    }
     /// Ends the object begun last.
     fn end_object(&mut self);
     /// Begins an array; `item` is the element name of each item in XML.
@@ -33,6 +38,10 @@ pub trait Emit {
     fn end_array(&mut self);
     /// The key of the value that follows.
     fn key(&mut self, key: &str);
+    /// The key of the scalar that follows, in an object begun as an entity.
+    fn attribute(&mut self, key: &str) {
+        self.key(key);
+    }
     /// A string.
     fn string(&mut self, v: &str);
     /// A string that is written straight into the output, escaped on its way.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::emit::{Emit, Render, document};
 use crate::format::Format;
+use crate::version::ApiMajor;
 
 /// What kind of fault a request met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -73,10 +74,11 @@ impl ErrorCode {
         }
     }
 
-    /// The code as version 1 spells it.
-    pub const fn code_v1(self) -> &'static str {
-        match self {
-            Self::Validation => "VALIDATE_ERROR",
+    /// The code as `version` spells it. In version 1 a number that nothing has is as invalid as none.
+    pub const fn code_in(self, version: ApiMajor) -> &'static str {
+        match (version, self) {
+            (ApiMajor::V1, Self::Validation) => "VALIDATE_ERROR",
+            (ApiMajor::V1, Self::NotFound) => Self::InvalidId.code(),
             _ => self.code(),
         }
     }
@@ -112,14 +114,9 @@ impl ErrorBody {
     }
 
     /// The whole document.
-    pub fn document(&self, format: Format) -> Vec<u8> {
-        document(format, Self::ROOT, self)
-    }
-}
-
-impl Render for ErrorBody {
-    fn render<E: Emit>(&self, out: &mut E) {
-        outcome(out, Self::ROOT, self.code.code(), &self.messages);
+    pub fn document(&self, format: Format, version: ApiMajor) -> Vec<u8> {
+        let (code, messages) = (self.code.code_in(version), &*self.messages);
+        document(format, Self::ROOT, &Outcome { root: Self::ROOT, code, messages, alone: false })
     }
 }
 
@@ -136,43 +133,58 @@ impl Success {
     /// The element name of the root in XML.
     pub const ROOT: &'static str = "success";
 
-    /// What versions 2 and 3 answer to DELETE.
-    pub fn deleted() -> Self {
-        Self { code: "DELETED", messages: vec!["Operation successfully completed.".into()] }
+    /// What `version` answers to DELETE of a `resource`, such as `User`.
+    pub fn deleted(resource: &str, version: ApiMajor) -> Self {
+        let (code, message) = match version {
+            ApiMajor::V1 => ("DELETE", format!("The {resource} was successfully deleted").into()),
+            ApiMajor::V2 | ApiMajor::V3 => ("DELETED", "Operation successfully completed.".into()),
+        };
+        Self { code, messages: vec![message] }
     }
 
     /// The whole document.
-    pub fn document(&self, format: Format) -> Vec<u8> {
-        document(format, Self::ROOT, self)
+    pub fn document(&self, format: Format, version: ApiMajor) -> Vec<u8> {
+        let Self { code, messages } = self;
+        let alone = version == ApiMajor::V1;
+        document(format, Self::ROOT, &Outcome { root: Self::ROOT, code, messages, alone })
     }
 }
 
-impl Render for Success {
+/// A code and messages below the root. In JSON the root is an object with one member; in XML the root element has that
+/// name already.
+struct Outcome<'a> {
+    root: &'a str,
+    code: &'a str,
+    messages: &'a [Cow<'static, str>],
+    /// Whether a message stands by itself and not in a list, as in what version 1 says of a success.
+    alone: bool,
+}
+
+impl Render for Outcome<'_> {
     fn render<E: Emit>(&self, out: &mut E) {
-        outcome(out, Self::ROOT, self.code, &self.messages);
-    }
-}
-
-/// Writes `code` and `messages` below the root. In JSON the root is an object with one member; in XML the root
-/// element has that name already.
-fn outcome<E: Emit>(out: &mut E, root: &str, code: &str, messages: &[Cow<'static, str>]) {
-    let wrapped = out.format() == Format::Json;
-    if wrapped {
+        let wrapped = out.format() == Format::Json;
+        if wrapped {
+            out.begin_object();
+            out.key(self.root);
+        }
         out.begin_object();
-        out.key(root);
-    }
-    out.begin_object();
-    out.key("code");
-    out.string(code);
-    out.key("messages");
-    out.begin_array("message");
-    for message in messages {
-        out.string(message);
-    }
-    out.end_array();
-    out.end_object();
-    if wrapped {
+        out.key("code");
+        out.string(self.code);
+        if let ([message], true) = (self.messages, self.alone) {
+            out.key("message");
+            out.string(message);
+        } else {
+            out.key("messages");
+            out.begin_array("message");
+            for message in self.messages {
+                out.string(message);
+            }
+            out.end_array();
+        }
         out.end_object();
+        if wrapped {
+            out.end_object();
+        }
     }
 }
 
@@ -191,11 +203,11 @@ mod tests {
             messages: vec!["email: is required".into(), "name: <b> & co".into()],
         };
         assert_eq!(
-            text(body.document(Format::Json)),
+            text(body.document(Format::Json, ApiMajor::V2)),
             r#"{"error":{"code":"VALIDATION_ERROR","messages":["email: is required","name: <b> & co"]}}"#
         );
         assert_eq!(
-            text(body.document(Format::Xml)),
+            text(body.document(Format::Xml, ApiMajor::V3)),
             "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<error><code>VALIDATION_ERROR</code><messages>\
              <message>email: is required</message><message>name: &lt;b&gt; &amp; co</message></messages></error>"
         );
@@ -203,13 +215,17 @@ mod tests {
 
     #[test]
     fn a_deletion_has_the_documented_shape() {
+        let deleted = |version, format| text(Success::deleted("User", version).document(format, version));
         assert_eq!(
-            text(Success::deleted().document(Format::Json)),
+            deleted(ApiMajor::V2, Format::Json),
             r#"{"success":{"code":"DELETED","messages":["Operation successfully completed."]}}"#
         );
-        assert!(text(Success::deleted().document(Format::Xml)).ends_with(
+        assert!(deleted(ApiMajor::V3, Format::Xml).ends_with(
             "<success><code>DELETED</code><messages><message>Operation successfully completed.</message>\
              </messages></success>"
+        ));
+        assert!(deleted(ApiMajor::V1, Format::Xml).ends_with(
+            "<success><code>DELETE</code><message>The User was successfully deleted</message></success>"
         ));
     }
 
@@ -234,7 +250,14 @@ mod tests {
                 ("ERROR", 500),
             ]
         );
-        assert_eq!(ErrorCode::Validation.code_v1(), "VALIDATE_ERROR");
-        assert_eq!(ErrorCode::NotFound.code_v1(), "NOT_FOUND");
+        let differently: Vec<_> = ErrorCode::ALL
+            .iter()
+            .map(|code| (code.code(), code.code_in(ApiMajor::V1)))
+            .filter(|(usual, first)| usual != first)
+            .collect();
+        assert_eq!(differently, [("NOT_FOUND", "INVALID_ID"), ("VALIDATION_ERROR", "VALIDATE_ERROR")]);
+        for code in ErrorCode::ALL {
+            assert_eq!((code.code_in(ApiMajor::V2), code.code_in(ApiMajor::V3)), (code.code(), code.code()));
+        }
     }
 }

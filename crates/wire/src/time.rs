@@ -34,10 +34,19 @@ pub fn timestamp(moment: Timestamp) -> Spelled {
     out
 }
 
+/// Spells a moment in UTC as version 1 does, as `2013-09-30 14:39:21`.
+pub fn spaced(moment: Timestamp) -> Spelled {
+    joined(Offset::UTC.to_datetime(moment), b" ")
+}
+
 /// Spells a time without an offset, as `2013-09-30T14:39:21`.
 pub fn local(time: DateTime) -> Spelled {
+    joined(time, b"T")
+}
+
+fn joined(time: DateTime, separator: &[u8]) -> Spelled {
     let mut out = date(time.date());
-    out.push(b"T");
+    out.push(separator);
     out.two_digits(time.hour());
     out.push(b":");
     out.two_digits(time.minute());

@@ -225,12 +225,93 @@ proptest! {
     }
 
     #[test]
+    fn attributes_survive_xml_but_for_what_xml_cannot_carry(
+        texts in prop::collection::vec((any::<String>(), any::<String>()), 0..9),
+    ) {
+        let inner = Entity { texts: &texts, children: &[] };
+        let outer = Entity { texts: &texts, children: std::slice::from_ref(&inner) };
+        let bytes = document(Format::Xml, "x", &outer);
+        let (_, node) = xml_reader::read(&bytes).unwrap();
+        let entities = [&node, node.get("child").unwrap()];
+        for entity in entities {
+            let Value::Object(members) = &entity.value else { panic!("{entity:?}") };
+            for (at, (_, text)) in texts.iter().enumerate() {
+                let kept = |text: &str| -> String {
+                    text.chars().filter(|&c| crate::escape::is_xml_char(c)).collect()
+                };
+                let expected = match at % 3 {
+                    0 => kept(text),
+                    1 => kept(&format!("{text}{at}")),
+                    _ => String::new(),
+                };
+                prop_assert_eq!(members[at].1.text().unwrap_or_default(), expected);
+            }
+        }
+    }
+
+    #[test]
     fn string_from_writes_what_string_writes(text: String, number: u32) {
         for format in Format::ALL {
             let direct = document(format, "x", &Value::String(format!("{text}{number}{text}").into()));
             prop_assert_eq!(document(format, "x", &Displayed(&text, number)), direct);
         }
     }
+}
+
+/// An entity with attributes of each kind, and, where there are any, children.
+struct Entity<'a> {
+    texts: &'a [(String, String)],
+    children: &'a [Entity<'a>],
+}
+
+impl Render for Entity<'_> {
+    fn render<E: Emit>(&self, out: &mut E) {
+        out.begin_entity();
+        for (at, (key, text)) in self.texts.iter().enumerate() {
+            out.attribute(&format!("{key}{at}"));
+            match at % 3 {
+                0 => out.string(text),
+                1 => out.string_from(format_args!("{text}{at}")),
+                _ => out.null(),
+            }
+        }
+        out.attribute("number");
+        out.integer(-7);
+        out.attribute("flag");
+        out.boolean(true);
+        for child in self.children {
+            out.key("child");
+            child.render(out);
+        }
+        out.end_object();
+    }
+}
+
+#[test]
+fn an_entity_has_its_scalars_as_attributes() {
+    let pairs = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+    };
+    let (outer, inner) = (pairs(&[("a", "x<\"&\n"), ("b", "'\t\u{1}>")]), pairs(&[("c", ""), ("d e", "")]));
+    let (child, bare) = (Entity { texts: &inner, children: &[] }, Entity { texts: &[], children: &[] });
+    let entity = Entity { texts: &outer, children: &[child, bare] };
+    assert_eq!(
+        text(document(Format::Xml, "user", &entity)).lines().nth(1),
+        Some(
+            "<user a0=\"x&lt;&quot;&amp;&#10;\" b1=\"'&#9;&gt;1\" number=\"-7\" flag=\"1\"><child c0=\"\" d_e1=\"1\" \
+             number=\"-7\" flag=\"1\"/><child number=\"-7\" flag=\"1\"/></user>"
+        )
+    );
+    let plain = Entity { texts: &inner, children: &[] };
+    assert_eq!(
+        text(document(Format::Json, "user", &plain)),
+        r#"{"c0":"","d e1":"1","number":-7,"flag":true}"#
+    );
+    let mut list = list_open(Format::Xml, "users");
+    fragment(Format::Xml, "user", [&plain, &plain], &mut list);
+    list.extend(list_close(Format::Xml, "users"));
+    let whole = document(Format::Xml, "users", &List { item: "user", items: &[&plain, &plain] });
+    assert_eq!(text(list), text(whole));
 }
 
 struct Displayed<'a>(&'a str, u32);

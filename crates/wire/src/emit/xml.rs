@@ -1,4 +1,5 @@
-//! The XML writer: each key an element, each list an element of one element for each item (`http.md`, 'XML').
+//! The XML writer: each key an element, each list an element of one element for each item (`http.md`, 'XML'); or, in an
+//! entity, each scalar an attribute, as version 1 has it.
 
 use std::fmt::{self, Display, Write as _};
 
@@ -16,6 +17,10 @@ pub struct XmlWriter<'a> {
     /// The name of the start tag that is begun and not closed yet.
     begun: Option<Span>,
     open: Vec<Frame>,
+    /// Whether the start tag of the element opened last still takes attributes.
+    in_tag: bool,
+    /// Whether the name of an attribute is written, and its value is not.
+    in_attribute: bool,
 }
 
 /// A stretch of the output. End tags repeat the name that the start tag holds there, so that no name is kept
@@ -47,7 +52,7 @@ enum Children {
 impl<'a> XmlWriter<'a> {
     /// A writer that appends to `out` and calls each root element `root`.
     pub fn new(out: &'a mut Vec<u8>, root: &'static str) -> Self {
-        Self { out, root, begun: None, open: Vec::with_capacity(8) }
+        Self { out, root, begun: None, open: Vec::with_capacity(8), in_tag: false, in_attribute: false }
     }
 
     /// The name of the element that the next value is, with its start tag begun.
@@ -55,6 +60,8 @@ impl<'a> XmlWriter<'a> {
         if let Some(name) = self.begun.take() {
             return name;
         }
+        debug_assert!(!self.in_attribute, "an attribute holds a scalar");
+        self.close_tag();
         let children = self.open.last().map_or(Children::Named(self.root), |frame| frame.children);
         self.out.push(b'<');
         let start = self.out.len();
@@ -79,12 +86,32 @@ impl<'a> XmlWriter<'a> {
         self.out.push(b'>');
     }
 
+    /// A scalar as the content of its element or as the value of its attribute; `content` is told which.
     #[inline]
-    fn element(&mut self, content: impl FnOnce(&mut Vec<u8>)) {
+    fn scalar(&mut self, content: impl FnOnce(&mut Vec<u8>, Place)) {
+        if self.in_attribute {
+            self.in_attribute = false;
+            self.out.extend_from_slice(b"=\"");
+            content(self.out, Place::Attribute);
+            self.out.push(b'"');
+            return;
+        }
         let name = self.begin();
         self.out.push(b'>');
-        content(self.out);
+        content(self.out, Place::Element);
         self.end(name);
+    }
+
+    /// Ends the start tag that still takes attributes, if there is one.
+    #[inline]
+    fn close_tag(&mut self) {
+        if self.in_attribute {
+            self.scalar(|_, _| {});
+        }
+        if self.in_tag {
+            self.out.push(b'>');
+            self.in_tag = false;
+        }
     }
 
     fn enter(&mut self, children: impl FnOnce(&[u8], Span) -> Children) {
@@ -96,7 +123,14 @@ impl<'a> XmlWriter<'a> {
 
     fn leave(&mut self) {
         match self.open.pop() {
-            Some(frame) => self.end(frame.name),
+            Some(_) if self.in_tag && !self.in_attribute => {
+                self.out.extend_from_slice(b"/>");
+                self.in_tag = false;
+            }
+            Some(frame) => {
+                self.close_tag();
+                self.end(frame.name);
+            }
             None => debug_assert!(false, "an end without a begin"),
         }
     }
@@ -105,6 +139,12 @@ impl<'a> XmlWriter<'a> {
 impl Emit for XmlWriter<'_> {
     fn begin_object(&mut self) {
         self.enter(|_, _| Children::Keys);
+    }
+
+    fn begin_entity(&mut self) {
+        let name = self.begin();
+        self.open.push(Frame { name, children: Children::Keys });
+        self.in_tag = true;
     }
 
     fn end_object(&mut self) {
@@ -127,26 +167,41 @@ impl Emit for XmlWriter<'_> {
     }
 
     fn key(&mut self, key: &str) {
-        debug_assert!(self.begun.is_none(), "the key before '{key}' has no value");
+        debug_assert!(self.begun.is_none() && !self.in_attribute, "the key before '{key}' has no value");
+        self.close_tag();
         self.out.push(b'<');
         let start = self.out.len();
         escape::xml_name(self.out, key);
         self.begun = Some(Span { start, end: self.out.len() });
     }
 
+    fn attribute(&mut self, key: &str) {
+        if !self.in_tag {
+            debug_assert!(false, "'{key}' comes too late to be an attribute");
+            return self.key(key);
+        }
+        debug_assert!(!self.in_attribute, "the attribute before '{key}' has no value");
+        if self.in_attribute {
+            self.scalar(|_, _| {});
+        }
+        self.out.push(b' ');
+        escape::xml_name(self.out, key);
+        self.in_attribute = true;
+    }
+
     fn string(&mut self, v: &str) {
-        self.element(|out| escape::xml_text(out, v));
+        self.scalar(|out, place| place.escape(out, v));
     }
 
     fn string_from(&mut self, v: impl Display) {
         // Writing to a `Vec` cannot fail, and what a `Display` that fails has written so far is all there is.
-        self.element(|out| {
-            let _ = write!(Escaped(out), "{v}");
+        self.scalar(|out, place| {
+            let _ = write!(Escaped(out, place), "{v}");
         });
     }
 
     fn integer(&mut self, v: i64) {
-        self.element(|out| write_integer(out, v));
+        self.scalar(|out, _| write_integer(out, v));
     }
 
     fn number(&mut self, v: &str) {
@@ -154,10 +209,13 @@ impl Emit for XmlWriter<'_> {
     }
 
     fn boolean(&mut self, v: bool) {
-        self.element(|out| out.push(if v { b'1' } else { b'0' }));
+        self.scalar(|out, _| out.push(if v { b'1' } else { b'0' }));
     }
 
     fn null(&mut self) {
+        if self.in_attribute {
+            return self.scalar(|_, _| {});
+        }
         self.begin();
         self.out.extend_from_slice(b"/>");
     }
@@ -167,12 +225,29 @@ impl Emit for XmlWriter<'_> {
     }
 }
 
+/// Where a scalar stands.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Element,
+    Attribute,
+}
+
+impl Place {
+    #[inline]
+    fn escape(self, out: &mut Vec<u8>, text: &str) {
+        match self {
+            Place::Element => escape::xml_text(out, text),
+            Place::Attribute => escape::xml_attribute(out, text),
+        }
+    }
+}
+
 /// Escapes what a `Display` writes.
-struct Escaped<'a>(&'a mut Vec<u8>);
+struct Escaped<'a>(&'a mut Vec<u8>, Place);
 
 impl fmt::Write for Escaped<'_> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        escape::xml_text(self.0, text);
+        self.1.escape(self.0, text);
         Ok(())
     }
 }

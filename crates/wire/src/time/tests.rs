@@ -11,6 +11,7 @@ fn spellings() {
     let day = Date::new(2013, 9, 30).unwrap();
     assert_eq!(&*date(day), "2013-09-30");
     assert_eq!(&*local(day.at(14, 39, 21, 5)), "2013-09-30T14:39:21");
+    assert_eq!(&*spaced("2013-09-30T16:39:21+02:00".parse().unwrap()), "2013-09-30 14:39:21");
     let moment = Timestamp::from_second(1_380_551_961).unwrap();
     assert_eq!(&*timestamp(moment), "2013-09-30T14:39:21+00:00");
     // A moment before the epoch with a fraction belongs to the second that it is in.

@@ -1,29 +1,19 @@
 //! Users and the records that belong to them.
 
 use folkmoot_core::{
-    ApiKey, AssignmentView, CustomFieldRecordView, EmployeeView, FullUser, LeaveUsageView, PartialUser, Pay,
-    PictureName, Shown, UserId, Visible,
+    AssignmentView, CustomFieldRecordView, EmployeeView, Fixed, FullUser, LeaveType, LeaveUsageView,
+    PartialUser, Pay, Shown,
 };
 
-use super::Style;
-use crate::{Emit, Render};
+use crate::{ApiMajor, Emit, Opened, Style};
 
-/// A partial user, as in lists.
-#[derive(Clone, Copy, Debug)]
-pub struct PartialUserDocument<'a> {
-    /// The user.
-    pub user: &'a Visible<PartialUser<'a>>,
-    /// How it is spelled.
-    pub style: Style<'a>,
-}
-
-impl Render for PartialUserDocument<'_> {
-    fn render<E: Emit>(&self, out: &mut E) {
-        partial_user(self.user, self.style, true, out);
-    }
-}
-
-fn partial_user<E: Emit>(user: &PartialUser<'_>, style: Style<'_>, with_avatar: bool, out: &mut E) {
+/// A user as it appears in lists and in other objects.
+pub(crate) fn partial_user<E: Emit>(
+    user: &PartialUser<'_>,
+    style: Style<'_>,
+    with_avatar: bool,
+    out: &mut E,
+) {
     let PartialUser { id, username, email, avatar, display_name, first_name, last_name, employee_record } =
         *user;
     out.begin_object();
@@ -55,112 +45,99 @@ fn partial_user<E: Emit>(user: &PartialUser<'_>, style: Style<'_>, with_avatar: 
     out.end_object();
 }
 
-/// A full user.
-#[derive(Clone, Copy, Debug)]
-pub struct FullUserDocument<'a> {
-    /// The user.
-    pub user: &'a Visible<FullUser<'a>>,
-    /// The API key, opened; left out unless the view shows it.
-    pub api_key: Option<&'a ApiKey>,
-    /// How it is spelled.
-    pub style: Style<'a>,
-}
-
-impl Render for FullUserDocument<'_> {
-    fn render<E: Emit>(&self, out: &mut E) {
-        let style = self.style;
-        let FullUser {
-            public,
-            api_key,
-            twitter_username,
-            linkedin_url,
-            blog_url,
-            created,
-            modified,
-            assignment_record,
-            employee_record,
-            custom_field_records,
-            group,
-            leave_usages,
-            badge_count,
-        } = self.user.get();
-        out.begin_object();
-        out.key("id");
-        out.integer(public.id.0);
-        out.key("username");
-        out.string(public.username);
-        if matches!(api_key, Shown::Yes(_)) {
-            out.key("api_key");
-            match self.api_key {
-                Some(key) => out.string(&key.expose()),
-                None => out.null(),
-            }
-        }
-        out.key("email");
-        out.string(public.email);
-        text("twitter_username", twitter_username, out);
-        text("linkedin_url", linkedin_url, out);
-        text("blog_url", blog_url, out);
-        out.key("display_name");
-        out.string_from(public.display_name);
-        style.avatar(public.id, public.avatar, out);
-        out.key("created");
-        out.timestamp(*created);
-        out.key("modified");
-        out.timestamp(*modified);
-        out.key("assignment_record");
-        match assignment_record {
-            Some(record) => assignment(record, style, out),
+/// A full user. What is sealed is shown as it was opened, and only where the view shows it.
+pub(crate) fn full_user<E: Emit>(user: &FullUser<'_>, opened: Opened<'_>, style: Style<'_>, out: &mut E) {
+    let FullUser {
+        public,
+        api_key,
+        twitter_username,
+        linkedin_url,
+        blog_url,
+        created,
+        modified,
+        assignment_record,
+        employee_record,
+        custom_field_records,
+        group,
+        // Version 1's.
+        status: _,
+        leave_usages,
+        badge_count,
+    } = user;
+    let v3 = style.version == ApiMajor::V3;
+    out.begin_object();
+    out.key("id");
+    out.integer(public.id.0);
+    out.key("username");
+    out.string(public.username);
+    if matches!(api_key, Shown::Yes(_)) {
+        out.key("api_key");
+        match opened.api_key {
+            Some(key) => out.string(&key.expose()),
             None => out.null(),
         }
-        out.key("employee_record");
-        match employee_record {
-            Some(record) => employee(record, style, out),
-            None => out.null(),
-        }
-        out.key("custom_field_records");
-        out.begin_array("custom_field_record");
-        for record in custom_field_records {
-            custom_field_record(*record, style, out);
+    }
+    out.key("email");
+    out.string(public.email);
+    text("twitter_username", twitter_username, out);
+    text("linkedin_url", linkedin_url, out);
+    text("blog_url", blog_url, out);
+    out.key("display_name");
+    out.string_from(public.display_name);
+    style.avatar(public.id, public.avatar, out);
+    out.key("created");
+    out.timestamp(*created);
+    out.key("modified");
+    out.timestamp(*modified);
+    out.key("assignment_record");
+    match assignment_record {
+        Some(record) => assignment(record, style, out),
+        None => out.null(),
+    }
+    out.key("employee_record");
+    match employee_record {
+        Some(record) => employee(record, opened.government_id, style, out),
+        None => out.null(),
+    }
+    out.key("custom_field_records");
+    out.begin_array("custom_field_record");
+    for record in custom_field_records {
+        custom_field_record(*record, style, out);
+    }
+    out.end_array();
+    if let (Shown::Yes(group), false) = (group, v3) {
+        out.key("group");
+        out.string(group.name());
+    }
+    if let Shown::Yes(usages) = leave_usages {
+        out.key("leave_usages");
+        out.begin_array("leave_usage");
+        for usage in usages {
+            leave_usage(*usage, style, out);
         }
         out.end_array();
-        if let Shown::Yes(group) = group {
-            out.key("group");
-            out.string(group.name());
+    }
+    if v3 {
+        // Nothing is included unless it is asked for.
+        for key in ["kudos_received", "values_supported", "kudos_given", "goals", "leave_requests"] {
+            out.key(key);
+            out.null();
         }
-        if let Shown::Yes(usages) = leave_usages {
-            out.key("leave_usages");
-            out.begin_array("leave_usage");
-            for usage in usages {
-                leave_usage(*usage, style, out);
-            }
-            out.end_array();
-        }
+    } else {
         out.key("badge_count");
         out.integer((*badge_count).into());
-        style.url("users", public.id.0, out);
-        out.end_object();
     }
+    style.url("users", public.id.0, out);
+    out.end_object();
 }
 
-/// An assignment record by itself.
-#[derive(Clone, Copy, Debug)]
-pub struct AssignmentRecordDocument<'a> {
-    /// The record.
-    pub record: &'a Visible<AssignmentView<'a>>,
-    /// How it is spelled.
-    pub style: Style<'a>,
-}
-
-impl Render for AssignmentRecordDocument<'_> {
-    fn render<E: Emit>(&self, out: &mut E) {
-        assignment(self.record, self.style, out);
-    }
-}
-
-fn assignment<E: Emit>(record: &Visible<AssignmentView<'_>>, style: Style<'_>, out: &mut E) {
+/// An assignment record.
+pub(crate) fn assignment<E: Emit>(record: &AssignmentView<'_>, style: Style<'_>, out: &mut E) {
     let AssignmentView {
         id,
+        // Version 1's, and likewise the other two.
+        user: _,
+        effective_date: _,
         current,
         employee_status,
         full_time,
@@ -168,6 +145,9 @@ fn assignment<E: Emit>(record: &Visible<AssignmentView<'_>>, style: Style<'_>, o
         ext,
         employee_num,
         date_hired,
+        date_terminated: _,
+        hours,
+        standard_hours,
         created,
         modified,
         job,
@@ -176,7 +156,8 @@ fn assignment<E: Emit>(record: &Visible<AssignmentView<'_>>, style: Style<'_>, o
         employee_class,
         location,
         pay_info,
-    } = record.get();
+    } = record;
+    let v3 = style.version == ApiMajor::V3;
     out.begin_object();
     out.key("id");
     out.integer(id.0);
@@ -201,6 +182,10 @@ fn assignment<E: Emit>(record: &Visible<AssignmentView<'_>>, style: Style<'_>, o
             None => out.null(),
         }
     }
+    if v3 {
+        hours_worked("hours", *hours, out);
+        hours_worked("standard_hours", *standard_hours, out);
+    }
     out.key("created");
     out.timestamp(*created);
     out.key("modified");
@@ -217,7 +202,7 @@ fn assignment<E: Emit>(record: &Visible<AssignmentView<'_>>, style: Style<'_>, o
     }
     out.key("manager");
     match manager {
-        Some(manager) => partial_user(manager, style, false, out),
+        Some(manager) => partial_user(manager, style, v3, out),
         None => out.null(),
     }
     out.key("employee_class");
@@ -257,24 +242,17 @@ fn pay_info_object<E: Emit>(pay: &Pay, out: &mut E) {
     out.end_object();
 }
 
-/// An employee record by itself.
-#[derive(Clone, Copy, Debug)]
-pub struct EmployeeRecordDocument<'a> {
-    /// The record.
-    pub record: &'a Visible<EmployeeView<'a>>,
-    /// How it is spelled.
-    pub style: Style<'a>,
-}
-
-impl Render for EmployeeRecordDocument<'_> {
-    fn render<E: Emit>(&self, out: &mut E) {
-        employee(self.record, self.style, out);
-    }
-}
-
-fn employee<E: Emit>(record: &Visible<EmployeeView<'_>>, style: Style<'_>, out: &mut E) {
+/// An employee record.
+pub(crate) fn employee<E: Emit>(
+    record: &EmployeeView<'_>,
+    government_id: Option<&str>,
+    style: Style<'_>,
+    out: &mut E,
+) {
     let EmployeeView {
         id,
+        // Version 1's, and gender likewise.
+        user: _,
         effective_date,
         current,
         first_name,
@@ -288,11 +266,13 @@ fn employee<E: Emit>(record: &Visible<EmployeeView<'_>>, style: Style<'_>, out: 
         country,
         postal,
         birthdate,
+        gender: _,
+        government_id: shown_id,
         emergency_name,
         emergency_number,
         created,
         modified,
-    } = record.get();
+    } = record;
     out.begin_object();
     out.key("id");
     out.integer(id.0);
@@ -316,6 +296,13 @@ fn employee<E: Emit>(record: &Visible<EmployeeView<'_>>, style: Style<'_>, out: 
         out.key("birthdate");
         match date {
             Some(date) => out.date(*date),
+            None => out.null(),
+        }
+    }
+    if let (Shown::Yes(_), ApiMajor::V3) = (shown_id, style.version) {
+        out.key("government_id");
+        match government_id {
+            Some(id) => out.string(id),
             None => out.null(),
         }
     }
@@ -345,13 +332,7 @@ fn leave_usage<E: Emit>(usage: LeaveUsageView<'_>, style: Style<'_>, out: &mut E
     let LeaveUsageView { leave_type, days_used, days_remaining } = usage;
     out.begin_object();
     out.key("leave_type");
-    out.begin_object();
-    out.key("id");
-    out.integer(leave_type.id.0);
-    text("name", &leave_type.name, out);
-    text("accrual", leave_type.accrual.code(), out);
-    style.url("leave_types", leave_type.id.0, out);
-    out.end_object();
+    leave_type_reference(leave_type, style, out);
     out.key("days_used");
     out.string_from(days_used.with_places(1));
     if let Some(days) = days_remaining {
@@ -361,25 +342,24 @@ fn leave_usage<E: Emit>(usage: LeaveUsageView<'_>, style: Style<'_>, out: &mut E
     out.end_object();
 }
 
-/// The answer to a change of picture: where it is now.
-#[derive(Clone, Copy, Debug)]
-pub struct AvatarDocument<'a> {
-    /// Whose picture it is.
-    pub user: UserId,
-    /// The picture.
-    pub picture: Option<PictureName>,
-    /// How it is spelled.
-    pub style: Style<'a>,
+/// A leave type as it appears in other objects.
+pub(crate) fn leave_type_reference<E: Emit>(leave_type: &LeaveType, style: Style<'_>, out: &mut E) {
+    out.begin_object();
+    out.key("id");
+    out.integer(leave_type.id.0);
+    text("name", &leave_type.name, out);
+    text("accrual", leave_type.accrual.code(), out);
+    style.url("leave_types", leave_type.id.0, out);
+    out.end_object();
 }
 
-impl Render for AvatarDocument<'_> {
-    fn render<E: Emit>(&self, out: &mut E) {
-        out.begin_object();
-        out.key("id");
-        out.integer(self.user.0);
-        self.style.avatar(self.user, self.picture, out);
-        self.style.url("users", self.user.0, out);
-        out.end_object();
+fn hours_worked<E: Emit>(key: &str, hours: Shown<Option<Fixed>>, out: &mut E) {
+    if let Shown::Yes(hours) = hours {
+        out.key(key);
+        match hours {
+            Some(hours) => out.string_from(hours.with_places(1)),
+            None => out.null(),
+        }
     }
 }
 

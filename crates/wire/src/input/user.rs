@@ -1,0 +1,231 @@
+//! Users (`users.md`): the fields of POST and PUT, under the names of any version.
+
+use folkmoot_core::{
+    Currency, CustomFieldEdit, CustomFieldId, CustomFieldRecordId, CustomFieldTarget, DatedEdit,
+    DepartmentId, EmployeeClassId, EmploymentStatus, Fixed, Gender, Group, JobId, JobPatch, LONGEST_LINE,
+    LONGEST_URL, LocationId, Pay, PayBasis, PersonalPatch, RuleError, Sent, Text, UserEdit, UserId,
+    UserPatch, WorkHoursPatch, check_area, check_email, check_username,
+};
+
+use super::{Faults, Fields};
+use crate::form::{Form, FormValue};
+
+/// What a form says of a user.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserInput {
+    /// What is to be changed; but for pay, of which parts may be sent.
+    pub edit: UserEdit,
+    /// Pay, part by part.
+    pub pay: PayInput,
+    /// A government number, in clear; empty for none.
+    pub government_id: Option<Sent<Text>>,
+    /// A new password.
+    pub password: Option<Sent<Box<str>>>,
+    /// Whether no invitation is to be sent to somebody who is new.
+    pub skip_invite: bool,
+}
+
+/// Parts of pay: what is not sent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PayInput {
+    /// A year, a month, an hour; `Some(None)` for no pay at all.
+    pub basis: Option<Sent<Option<PayBasis>>>,
+    /// How much.
+    pub rate: Option<Sent<Fixed>>,
+    /// Of what.
+    pub currency: Option<Sent<Currency>>,
+}
+
+impl PayInput {
+    /// The key of what was sent first.
+    pub fn key(&self) -> Option<&str> {
+        let basis = self.basis.as_ref().map(|sent| &*sent.key);
+        let rate = self.rate.as_ref().map(|sent| &*sent.key);
+        basis.or(rate).or(self.currency.as_ref().map(|sent| &*sent.key))
+    }
+
+    /// Pay after this, where it has been `before`. A currency that nobody has named is `otherwise`.
+    ///
+    /// # Errors
+    /// When there is no pay yet, and not all of it is sent.
+    pub fn applied_to(&self, before: Option<Pay>, otherwise: Currency) -> Result<Option<Pay>, &'static str> {
+        if let Some(Sent { value: None, .. }) = self.basis {
+            return Ok(None);
+        }
+        let basis = self.basis.as_ref().and_then(|sent| sent.value).or(before.map(|pay| pay.basis));
+        let rate = self.rate.as_ref().map(|sent| sent.value).or(before.map(|pay| pay.rate));
+        let currency = self.currency.as_ref().map(|sent| sent.value).or(before.map(|pay| pay.currency));
+        match (basis, rate) {
+            (Some(basis), Some(rate)) => {
+                Ok(Some(Pay { basis, rate, currency: currency.unwrap_or(otherwise) }))
+            }
+            _ => Err("needs a pay type and a rate, as there is no pay yet"),
+        }
+    }
+}
+
+/// Reads what a form says of a user; what is wrong is told.
+pub fn user(form: &Form, faults: &mut Faults) -> UserInput {
+    let mut fields = Fields::of(form, faults);
+    let user = UserPatch {
+        username: identifier(&mut fields, "username", check_username),
+        email: identifier(&mut fields, "email", check_email),
+        twitter_username: fields.line("twitter_username", LONGEST_LINE),
+        linkedin_url: fields.line("linkedin_url", LONGEST_URL),
+        blog_url: fields.line("blog_url", LONGEST_URL),
+        nickname: fields.line("nickname", LONGEST_LINE),
+        group: group(&mut fields),
+    };
+    let password = fields.read("password", |text| Ok::<_, RuleError>(text.into()));
+    let skip_invite = fields.boolean("skip_invite").is_some_and(|sent| sent.value);
+    let (employee, government_id) = employee(&mut fields.below("employee_record"));
+    let (assignment, work_hours, pay) = assignment(&mut fields.below("assignment_record"));
+    let custom_fields = custom_fields(&mut fields);
+    let edit = UserEdit { user, employee, assignment, work_hours, custom_fields };
+    UserInput { edit, pay, government_id, password, skip_invite }
+}
+
+fn identifier(
+    fields: &mut Fields<'_, '_>,
+    name: &str,
+    check: fn(&str) -> Result<(), RuleError>,
+) -> Option<Sent<Text>> {
+    fields.read(name, |text| check(text).map(|()| text.into()))
+}
+
+fn group(fields: &mut Fields<'_, '_>) -> Option<Sent<Group>> {
+    const CHOICES: &str = "Administrators (1), Managers (2), Employees (3)";
+    let name = if fields.get("group_id").is_some() { "group_id" } else { "group" };
+    fields.choice(name, Group::from_name, Group::from_number, CHOICES)
+}
+
+fn employee(fields: &mut Fields<'_, '_>) -> (DatedEdit<PersonalPatch>, Option<Sent<Text>>) {
+    const GENDERS: &str = "MALE (1), FEMALE (2), OTHER (3)";
+    let mut line = |name| fields.line(name, LONGEST_LINE);
+    let mut patch = PersonalPatch {
+        first_name: line("first_name"),
+        middle_name: line("middle_name"),
+        last_name: line("last_name"),
+        phone: line("phone"),
+        address1: line("address1"),
+        address2: line("address2"),
+        city: line("city"),
+        state: line("state"),
+        country: line("country"),
+        postal: line("postal"),
+        emergency_name: line("emergency_name"),
+        emergency_number: line("emergency_number"),
+        ..PersonalPatch::default()
+    };
+    let government_id = line("government_id");
+    patch.birthdate = fields.date("birthdate");
+    let gender = if fields.get("gender_id").is_some() { "gender_id" } else { "gender" };
+    patch.gender = match fields.get(gender).and_then(FormValue::text) {
+        Some("" | "null" | "0") => fields.read(gender, |_| Ok::<_, RuleError>(None)),
+        _ => fields
+            .choice(gender, Gender::from_code, Gender::from_number, GENDERS)
+            .map(|Sent { key, value }| Sent { key, value: Some(value) }),
+    };
+    (DatedEdit { effective_date: fields.some_date("effective_date"), patch }, government_id)
+}
+
+fn assignment(fields: &mut Fields<'_, '_>) -> (DatedEdit<JobPatch>, WorkHoursPatch, PayInput) {
+    const STATUSES: &str = "ACTIVE (0), SUSPENDED (1), TERMINATED (2)";
+    let status = if fields.get("status").is_some() { "status" } else { "employee_status" };
+    let patch = JobPatch {
+        job: fields.reference("job", JobId),
+        department: fields.reference("department", DepartmentId),
+        manager: fields.reference("manager", UserId),
+        location: fields.reference("location", LocationId),
+        employee_class: fields.reference("employee_class", EmployeeClassId),
+        status: fields.choice(status, EmploymentStatus::from_code, EmploymentStatus::from_number, STATUSES),
+        pay: None,
+        // v1 says 2 for part time.
+        full_time: fields.read("full_time", |text| match text.to_ascii_lowercase().as_str() {
+            "1" | "true" => Ok(true),
+            "0" | "2" | "false" => Ok(false),
+            _ => Err("must be 1 for full time, or 2 or 0 for part time"),
+        }),
+        phone: fields.line("phone", LONGEST_LINE),
+        ext: fields.line("ext", LONGEST_LINE),
+        employee_num: fields.line("employee_num", LONGEST_LINE),
+        date_hired: fields.date("date_hired"),
+        date_terminated: fields.date("date_terminated"),
+    };
+    let hours = WorkHoursPatch {
+        a_day: within(fields.decimal("hours"), 24, fields),
+        a_week: within(fields.decimal("standard_hours"), 168, fields),
+    };
+    let pay = pay(fields);
+    (DatedEdit { effective_date: fields.some_date("effective_date"), patch }, hours, pay)
+}
+
+fn within(sent: Option<Sent<Fixed>>, most: i64, fields: &mut Fields<'_, '_>) -> Option<Sent<Fixed>> {
+    let sent = sent?;
+    if sent.value < Fixed::ZERO || Fixed::from_integer(most).is_some_and(|most| sent.value > most) {
+        fields.faults().tell(&sent.key, format_args!("must be between 0 and {most}"));
+        return None;
+    }
+    Some(sent)
+}
+
+fn pay(fields: &mut Fields<'_, '_>) -> PayInput {
+    let mut pay = PayInput::default();
+    let mut read = |fields: &mut Fields<'_, '_>, [basis, rate, currency]: [&str; 3]| {
+        pay.basis = pay.basis.take().or_else(|| pay_basis(fields, basis));
+        pay.rate = pay.rate.take().or_else(|| {
+            let sent = fields.decimal(rate)?;
+            if sent.value < Fixed::ZERO {
+                fields.faults().tell(&sent.key, "must not be less than 0");
+                return None;
+            }
+            Some(sent)
+        });
+        pay.currency = pay.currency.take().or_else(|| fields.read(currency, str::parse));
+    };
+    read(fields, ["pay_type", "pay_rate", "pay_currency"]);
+    read(&mut fields.below("pay_info"), ["type", "rate", "currency"]);
+    pay
+}
+
+fn pay_basis(fields: &mut Fields<'_, '_>, name: &str) -> Option<Sent<Option<PayBasis>>> {
+    const CHOICES: &str = "ANNUAL (1), HOURLY (2), MONTHLY (3)";
+    match fields.get(name).and_then(FormValue::text) {
+        Some("" | "null" | "0") => fields.read(name, |_| Ok::<_, RuleError>(None)),
+        _ => fields
+            .choice(name, PayBasis::from_code, PayBasis::from_number, CHOICES)
+            .map(|Sent { key, value }| Sent { key, value: Some(value) }),
+    }
+}
+
+fn custom_fields(fields: &mut Fields<'_, '_>) -> Vec<CustomFieldEdit> {
+    let name = if fields.get("custom_field_record").is_some() {
+        "custom_field_record"
+    } else {
+        "custom_field_records"
+    };
+    let Some(list) = fields.get(name) else { return Vec::new() };
+    let mut edits = Vec::new();
+    for element in list.elements() {
+        let mut one = fields.element(element);
+        let of = match one.reference("custom_field", CustomFieldId) {
+            Some(Sent { key, value: Some(field) }) => {
+                Some(Sent { key, value: CustomFieldTarget::Field(field) })
+            }
+            _ => one.read("id", |text| {
+                let number = text
+                    .parse()
+                    .map_err(|_| "must be the number of a custom field record, or of a custom field");
+                number.map(|number| CustomFieldTarget::RecordOrField(CustomFieldRecordId(number)))
+            }),
+        };
+        let content = one.read("content", |text| check_area(text).map(|()| Text::from(text)));
+        match (of, content) {
+            (Some(of), Some(content)) => edits.push(CustomFieldEdit { of, content }),
+            (None, Some(content)) => one.faults().tell(&content.key, "comes without custom_field_id or id"),
+            (Some(of), None) => one.faults().tell(&of.key, "comes without content"),
+            (None, None) => one.faults().tell(element.key(), "names no custom field"),
+        }
+    }
+    edits
+}

@@ -1,0 +1,333 @@
+//! Organisations, made up from a number: who is whose manager, who is where, which roles there are and who has them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use folkmoot_core::{
+    Access, Account, AccountId, AccountState, Accrual, AssignmentRecord, CustomField, CustomFieldId,
+    CustomFieldKind, CustomFieldRecord, CustomFieldRecordId, Department, DepartmentId, Directory,
+    DirectoryParts, EmployeeRecord, EmploymentStatus, Fixed, Group, JobData, LeaveType, LeaveTypeId,
+    LeaveUsage, Location, LocationId, ManagementStyle, Org, Pay, PayBasis, PermissionGroup, PersonHistory,
+    PersonalData, Privacy, RIGHTS, Record, Relationship, Right, Role, RoleAssignmentId, RoleId,
+    SalaryAudience, Settings, StandardRole, User, UserId,
+};
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+
+use super::standard::{MANAGED, ROLES, SALARY, SHOWS};
+
+pub(crate) const TODAY: Date = date(2026, 6, 1);
+
+/// Numbers that look drawn, the same on every machine (splitmix64).
+pub(crate) struct Dice(pub(crate) u64);
+
+impl Dice {
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) as usize % bound
+    }
+
+    fn one<T: Copy>(&mut self, of: &[T]) -> T {
+        of[self.below(of.len())]
+    }
+
+    /// Once in so many times.
+    fn once_in(&mut self, times: usize) -> bool {
+        self.below(times) == 0
+    }
+}
+
+/// A person, in plain numbers and words.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) id: i64,
+    pub(crate) group: Group,
+    pub(crate) manager: Option<i64>,
+    pub(crate) department: Option<i64>,
+    pub(crate) location: Option<i64>,
+    pub(crate) status: EmploymentStatus,
+    /// The roles that they have been assigned.
+    pub(crate) assigned: Vec<i64>,
+}
+
+/// A permission group, in plain numbers and words.
+#[derive(Clone, Debug)]
+pub(crate) struct Grant {
+    pub(crate) departments: Vec<i64>,
+    pub(crate) locations: Vec<i64>,
+    pub(crate) relationship: &'static str,
+    pub(crate) rights: Vec<&'static str>,
+}
+
+/// A role, in plain numbers and words.
+#[derive(Clone, Debug)]
+pub(crate) struct Plain {
+    pub(crate) id: i64,
+    pub(crate) standard: Option<&'static str>,
+    /// Whether the account has changed it.
+    pub(crate) own: bool,
+    pub(crate) grants: Vec<Grant>,
+}
+
+/// An organisation.
+pub(crate) struct Organisation {
+    pub(crate) settings: Settings,
+    pub(crate) members: Vec<Member>,
+    pub(crate) roles: Vec<Plain>,
+}
+
+const RELATIONSHIPS: [&str; 6] =
+    ["self", "direct_reports", "all_reports", "direct_reports_and_employees", "everyone_else", "everyone"];
+
+/// What a standard role shows, by the table, under these settings.
+pub(crate) fn standard(name: &str, settings: Settings) -> Vec<Grant> {
+    let column = ROLES.iter().position(|role| *role == name).expect("a standard role");
+    let (_, managed) =
+        MANAGED.into_iter().find(|(style, _)| *style == settings.management_style).expect("a style");
+    let (_, pay) = SALARY.into_iter().find(|(who, _)| *who == settings.salary_audience).expect("a setting");
+    let grant = |(right, of): &(&'static str, [&'static str; 7])| {
+        let by_setting = *right == "sensitive_information.view_compensation" && column < pay.len();
+        let whom = if by_setting { pay[column] } else { of[column] };
+        let relationship = if whom == "managed" { managed } else { whom };
+        (!whom.is_empty()).then(|| Grant {
+            departments: Vec::new(),
+            locations: Vec::new(),
+            relationship,
+            rights: vec![right],
+        })
+    };
+    SHOWS.iter().filter_map(grant).collect()
+}
+
+impl Organisation {
+    pub(crate) fn new(seed: u64, people: i64) -> Organisation {
+        let mut dice = Dice(seed);
+        let dice = &mut dice;
+        let settings = Settings {
+            management_style: dice.one(&ManagementStyle::ALL),
+            salary_audience: dice.one(&SalaryAudience::ALL),
+            ..Settings::default()
+        };
+        let mut roles: Vec<Plain> =
+            (1..).zip(ROLES).map(|(id, name)| unchanged(id, name, settings)).collect();
+        for role in roles.iter_mut().filter(|role| role.standard != Some("system_administrator")) {
+            if dice.once_in(6) {
+                (role.own, role.grants) = (true, grants(dice));
+            }
+        }
+        for id in 8..8 + dice.below(5) as i64 {
+            roles.push(Plain { id, standard: None, own: true, grants: grants(dice) });
+        }
+        let members = (1..=people).map(|id| member(id, people, roles.len(), dice)).collect();
+        Organisation { settings, members, roles }
+    }
+
+    pub(crate) fn directory(&self) -> Directory {
+        let account = Account {
+            id: AccountId(1),
+            subdomain: "acme".into(),
+            name: "Acme".into(),
+            state: AccountState::Active,
+            settings: self.settings,
+        };
+        let people = self.members.iter().map(|member| member.history().person(TODAY)).collect();
+        let parts = DirectoryParts { account, org: org(), people, revision: 1 };
+        let assignments = self.members.iter().flat_map(|member| {
+            let id = |place: usize| RoleAssignmentId(member.id * 100 + place as i64);
+            let assigned = member.assigned.iter().enumerate();
+            assigned.map(move |(place, role)| (UserId(member.id), id(place), RoleId(*role)))
+        });
+        let access = Access::new(self.roles.iter().map(Plain::role), assignments, self.settings);
+        Directory::new(parts, TODAY).with_access(access, 1)
+    }
+}
+
+fn unchanged(id: i64, name: &'static str, settings: Settings) -> Plain {
+    Plain { id, standard: Some(name), own: false, grants: standard(name, settings) }
+}
+
+fn grants(dice: &mut Dice) -> Vec<Grant> {
+    let some = |dice: &mut Dice| -> Vec<i64> {
+        if dice.once_in(2) { Vec::new() } else { (1..=4).filter(|_| dice.once_in(2)).collect() }
+    };
+    (0..=dice.below(3))
+        .map(|_| Grant {
+            departments: some(dice),
+            locations: some(dice),
+            relationship: dice.one(&RELATIONSHIPS),
+            rights: RIGHTS.iter().map(|fact| fact.code).filter(|_| dice.once_in(4)).collect(),
+        })
+        .collect()
+}
+
+fn member(id: i64, people: i64, roles: usize, dice: &mut Dice) -> Member {
+    let place = |dice: &mut Dice| (!dice.once_in(5)).then(|| 1 + dice.below(4) as i64);
+    let anybody = |dice: &mut Dice| 1 + dice.below(people as usize) as i64;
+    Member {
+        id,
+        group: dice.one(&[Group::Employees, Group::Employees, Group::Managers, Group::Administrators]),
+        // Mostly somebody who came before; now and then anybody, themselves included, so that there are rings.
+        manager: match dice.below(8) {
+            0 => None,
+            1 => Some(anybody(dice)),
+            _ if id > 1 => Some(1 + dice.below(id as usize - 1) as i64),
+            _ => None,
+        },
+        department: place(dice),
+        location: place(dice),
+        status: match dice.below(6) {
+            0 => EmploymentStatus::Terminated,
+            1 => EmploymentStatus::Suspended,
+            _ => EmploymentStatus::Active,
+        },
+        assigned: {
+            let all: BTreeSet<i64> = (0..dice.below(4)).map(|_| 1 + dice.below(roles) as i64).collect();
+            all.into_iter().collect()
+        },
+    }
+}
+
+impl Plain {
+    fn role(&self) -> Role {
+        let group = |grant: &Grant| PermissionGroup {
+            departments: grant.departments.iter().copied().map(DepartmentId).collect(),
+            locations: grant.locations.iter().copied().map(LocationId).collect(),
+            relationship: Relationship::from_code(grant.relationship).expect("a relationship"),
+            rights: grant.rights.iter().map(|code| Right::from_code(code).expect("a right")).collect(),
+        };
+        Role {
+            id: RoleId(self.id),
+            name: format!("Role {}", self.id).into(),
+            description: "".into(),
+            standard: self.standard.map(|code| StandardRole::from_code(code).expect("a standard role")),
+            assign_to_new: false,
+            own_permissions: self.own,
+            // Of those that nobody has changed, the product knows itself what they are.
+            permission_groups: self.grants.iter().filter(|_| self.own).map(group).collect(),
+            created: Timestamp::UNIX_EPOCH,
+            modified: Timestamp::UNIX_EPOCH,
+        }
+    }
+}
+
+fn record<T>(id: i64, effective_date: Date, data: T) -> Record<T> {
+    let moment = Timestamp::UNIX_EPOCH;
+    Record { id, effective_date, created: moment, modified: moment, data }
+}
+
+impl Member {
+    fn personal(&self) -> PersonalData {
+        PersonalData {
+            first_name: "First".into(),
+            last_name: self.id.to_string().into(),
+            ..PersonalData::default()
+        }
+    }
+
+    fn job(&self) -> JobData {
+        JobData {
+            department: self.department.map(DepartmentId),
+            location: self.location.map(LocationId),
+            manager: self.manager.map(UserId),
+            status: self.status,
+            pay: Some(Pay {
+                basis: PayBasis::Annual,
+                rate: Fixed::from_ten_thousandths(1_000_000),
+                currency: "CHF".parse().expect("a currency"),
+            }),
+            ..JobData::default()
+        }
+    }
+
+    /// Their employee record of the past, of now, or of the future.
+    pub(crate) fn employee(&self, time: i64) -> EmployeeRecord {
+        record(self.id * 10 + time, date(2025 + time as i16, 1, 1), self.personal())
+    }
+
+    /// Their assignment record of the past, of now, or of the future. Then somebody else is their manager, and they are
+    /// somewhere else.
+    pub(crate) fn assignment(&self, time: i64) -> AssignmentRecord {
+        let mut job = self.job();
+        if time != 1 {
+            job.manager = Some(UserId(self.id % 7 + 1));
+            job.department = Some(DepartmentId(self.id % 4 + 1));
+            job.location = Some(LocationId(self.id % 3 + 1));
+            job.status = EmploymentStatus::Active;
+        }
+        record(self.id * 10 + time, date(2025 + time as i16, 1, 1), job)
+    }
+
+    fn history(&self) -> PersonHistory {
+        let moment = Timestamp::UNIX_EPOCH;
+        PersonHistory {
+            user: User {
+                id: UserId(self.id),
+                username: format!("user{}", self.id).into(),
+                email: format!("user{}@example.org", self.id).into(),
+                twitter_username: "".into(),
+                linkedin_url: "".into(),
+                blog_url: "".into(),
+                nickname: "".into(),
+                group: self.group,
+                picture: None,
+                badge_count: 0,
+                password_hash: None,
+                api_key_hash: None,
+                api_key: None,
+                created: moment,
+                modified: moment,
+            },
+            employee: (0..3).map(|time| self.employee(time)).collect(),
+            assignment: (0..3).map(|time| self.assignment(time)).collect(),
+            work_hours: Vec::new(),
+            custom_field_records: (1..=4)
+                .map(|field| CustomFieldRecord {
+                    id: CustomFieldRecordId(self.id * 10 + field),
+                    field: CustomFieldId(field),
+                    content: "x".into(),
+                })
+                .collect(),
+            leave_usages: vec![LeaveUsage {
+                leave_type: LeaveTypeId(1),
+                days_used: Fixed::from_ten_thousandths(0),
+                days_remaining: None,
+            }],
+        }
+    }
+}
+
+/// Four departments, four locations, and a custom field of each privacy.
+fn org() -> Org {
+    let (created, modified) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
+    let leave = LeaveType {
+        id: LeaveTypeId(1),
+        name: "PTO".into(),
+        accrual: Accrual::None,
+        action_phrase: "".into(),
+        unpaid: false,
+        created,
+        modified,
+    };
+    let field = |(order, privacy): (i64, Privacy)| CustomField {
+        id: CustomFieldId(order),
+        name: format!("Field {order}").into(),
+        kind: CustomFieldKind::Text,
+        encrypted: false,
+        order,
+        privacy,
+        created,
+        modified,
+    };
+    let department =
+        |order| Department { id: DepartmentId(order), name: "D".into(), order, created, modified };
+    let location = |order| Location { id: LocationId(order), name: "L".into(), order, created, modified };
+    Org {
+        departments: (1..=4).map(department).map(|item| (item.id, item)).collect(),
+        locations: (1..=4).map(location).map(|item| (item.id, item)).collect(),
+        custom_fields: (1..).zip(Privacy::ALL).map(field).map(|item| (item.id, item)).collect(),
+        leave_types: BTreeMap::from([(leave.id, leave)]),
+        ..Org::default()
+    }
+}
