@@ -39,6 +39,10 @@ pub enum Place {
     },
     /// A file.
     File(PathBuf),
+    /// The command that tells the keys.
+    KeyCommand,
+    /// An object of a bucket, `s3://BUCKET/KEY`.
+    Object(String),
 }
 
 impl Finding {
@@ -63,6 +67,8 @@ impl fmt::Display for Place {
             Place::Table { account: Some(account), table } => write!(f, "account {account}, table {table}"),
             Place::Row { account, table, id } => write!(f, "account {account}, table {table}, row {id}"),
             Place::File(path) => path.display().fmt(f),
+            Place::KeyCommand => f.write_str("key command"),
+            Place::Object(key) => f.write_str(key),
         }
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use folkmoot_core::{
-    Account, AccountId, AssignmentRecord, CustomFieldRecord, Directory, DirectoryParts, EmployeeRecord, Org,
-    Person, PersonHistory, User, UserId,
+    AccountId, AssignmentRecord, CustomFieldRecord, Directory, DirectoryParts, EmployeeRecord, Org, Person,
+    PersonHistory, User, UserId,
 };
 use futures_util::TryStreamExt;
 use jiff::civil::Date;
@@ -44,6 +44,7 @@ macro_rules! read_all {
         })
     };
 }
+pub(crate) use read_all;
 
 impl Store {
     /// Reads the whole account, as of the newest revision, for the day `as_of`: from its image and the change log
@@ -65,11 +66,12 @@ impl Store {
             let revision = self.revision(account).await?;
             let definition = self.account(account).await?;
             let org = self.load_org(account).await?;
+            let access = self.load_access(account, definition.settings).await?;
             let people = self.load_everybody(account, &org, as_of).await?;
             let changes = self.changes_since(account, revision).await?;
             if changes.are_few(people.len() as u64) {
                 let parts = DirectoryParts { account: definition, org, people, revision };
-                let directory = Directory::new(parts, as_of);
+                let directory = Directory::new(parts, as_of).with_access(access, revision);
                 if changes.revision == revision {
                     return Ok(directory);
                 }
@@ -100,10 +102,6 @@ impl Store {
             }
         }
         Ok(people)
-    }
-
-    pub(crate) async fn account(&self, id: AccountId) -> StoreResult<Account> {
-        self.accounts().await?.into_iter().find(|account| account.id == id).ok_or(StoreError::NoAccount)
     }
 
     pub(crate) async fn load_org(&self, account: AccountId) -> StoreResult<Org> {
@@ -157,17 +155,17 @@ impl Store {
         let mut employee = Grouped::new(employee);
         let mut assignment = Grouped::new(assignment);
         let mut hours = Grouped::new(hours);
-        let mut custom = Grouped::new(custom);
+        let mut opened = Vec::with_capacity(custom.len());
+        for (user, record) in custom {
+            opened.push((user, self.open_custom_field(account, record).await?));
+        }
+        let mut custom = Grouped::new(opened);
         let mut leave = Grouped::new(leave);
         users
             .into_iter()
             .map(|user: User| {
                 let id = user.id;
-                let mut custom_field_records = custom
-                    .of(id)
-                    .into_iter()
-                    .map(|record| self.open_custom_field(account, record))
-                    .collect::<StoreResult<Vec<_>>>()?;
+                let mut custom_field_records = custom.of(id);
                 custom_field_records.sort_by_key(|record| {
                     (org.custom_fields.get(&record.field).map(|field| field.order), record.field)
                 });
@@ -183,14 +181,17 @@ impl Store {
             .collect()
     }
 
-    fn open_custom_field(
+    pub(crate) async fn open_custom_field(
         &self,
         account: AccountId,
         record: StoredCustomFieldRecord,
     ) -> StoreResult<CustomFieldRecord> {
         let content = match (record.content, record.sealed) {
             (Some(content), _) => content,
-            (None, Some(sealed)) => self.keys.open_text(Purpose::CustomField, account, &sealed)?.into(),
+            (None, Some(sealed)) => {
+                let open = || self.keys.open_text(Purpose::CustomField, account, &sealed);
+                self.keys.following(open).await?.into()
+            }
             (None, None) => {
                 return Err(StoreError::Damaged(format!("custom field record {} is empty", record.id)));
             }

@@ -15,6 +15,7 @@ pub struct Passwords {
     turns: Arc<Semaphore>,
     /// Places to wait for a turn in.
     queue: Arc<Semaphore>,
+    places: usize,
 }
 
 /// How many may wait for each turn: a second's worth.
@@ -32,6 +33,7 @@ impl Passwords {
         Passwords {
             turns: Arc::new(Semaphore::new(at_once)),
             queue: Arc::new(Semaphore::new(at_once * WAITING)),
+            places: at_once * WAITING,
         }
     }
 
@@ -62,6 +64,11 @@ impl Passwords {
             matches && expected.is_some()
         };
         Some(tokio::task::spawn_blocking(verify).await.unwrap_or(false))
+    }
+
+    /// How many are waiting for their turn.
+    pub fn waiting(&self) -> usize {
+        self.places - self.queue.available_permits()
     }
 
     async fn turn(&self) -> Option<OwnedSemaphorePermit> {

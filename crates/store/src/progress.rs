@@ -21,6 +21,10 @@ pub enum Stage {
     CopyDatabase,
     /// Copying pictures.
     CopyPictures,
+    /// Copying rows to another store.
+    CopyRows,
+    /// Reading again what was copied to another store.
+    VerifyCopy,
     /// Verifying a backup's files.
     Verify,
     /// Copying a backup's files to where they belong.
@@ -31,6 +35,8 @@ pub enum Stage {
     CheckRows,
     /// Reading every picture.
     CheckPictures,
+    /// Sealing values anew, by a newer key.
+    Reseal,
 }
 
 impl fmt::Display for Stage {
@@ -38,11 +44,14 @@ impl fmt::Display for Stage {
         f.write_str(match self {
             Stage::CopyDatabase => "copying the database",
             Stage::CopyPictures => "copying pictures",
+            Stage::CopyRows => "copying rows",
+            Stage::VerifyCopy => "verifying the copy",
             Stage::Verify => "verifying files",
             Stage::Restore => "restoring files",
             Stage::CheckDatabase => "checking the database",
             Stage::CheckRows => "checking rows",
             Stage::CheckPictures => "checking pictures",
+            Stage::Reseal => "sealing values anew",
         })
     }
 }

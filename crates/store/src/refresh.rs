@@ -22,6 +22,8 @@ pub(crate) struct Changes {
     people: BTreeSet<UserId>,
     /// Whether settings or the organisation changed.
     organisation: bool,
+    /// Whether roles changed, or who holds which.
+    access: bool,
     /// Whether custom fields changed in a way that can change the order of everybody's values.
     fields: bool,
 }
@@ -53,8 +55,7 @@ impl Store {
     /// When the database fails or holds what it should not.
     pub async fn refresh(&self, directory: &Directory, as_of: Date) -> StoreResult<Option<Directory>> {
         let account = directory.account().id;
-        let due = directory.next_change().is_some_and(|date| date <= as_of);
-        let dated = (due || directory.as_of() > as_of).then(|| directory.on(as_of));
+        let dated = directory.is_due(as_of).then(|| directory.on(as_of));
         if self.revision(account).await? == directory.revision() {
             return Ok(dated);
         }
@@ -79,13 +80,20 @@ impl Store {
             .await?
         );
         let user = Object::User.code();
-        let (people, others): (Vec<_>, Vec<_>) = changed.into_iter().partition(|(object, ..)| object == user);
+        let (people, others): (Vec<_>, Vec<_>) = changed
+            .into_iter()
+            .filter(|(object, ..)| !is_elsewhere(object))
+            .partition(|(object, ..)| object == user);
+        let of_access = [Object::Role.code(), Object::RoleAssignment.code()];
+        let (access, others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(object, ..)| of_access.contains(&object.as_str()));
         let reorders =
             |object: &str, action: &str| object == Object::CustomField.code() && action != Action::Add.code();
         Ok(Changes {
             revision,
             somebody_was_deleted: people.iter().any(|(.., action)| action == Action::Delete.code()),
             people: people.into_iter().map(|(_, id, _)| UserId(id)).collect(),
+            access: !access.is_empty(),
             organisation: !others.is_empty(),
             fields: others.iter().any(|(object, _, action)| reorders(object, action)),
         })
@@ -115,6 +123,10 @@ impl Store {
             let (definition, org) = (self.account(account).await?, self.load_org(account).await?);
             next = next.with_org(definition, org, changes.revision);
         }
+        if changes.access {
+            let access = self.load_access(account, next.account().settings).await?;
+            next = next.with_access(access, changes.revision);
+        }
         let mut people = Vec::with_capacity(changes.people.len());
         for (first, last) in changes.runs() {
             let found = self.load_people(account, next.org(), first, last).await?;
@@ -128,4 +140,10 @@ impl Store {
         }
         Ok(next.with_changes(people, changes.revision))
     }
+}
+
+/// Whether a directory says nothing of objects of this kind itself: records are read with their users, of whom the log
+/// says that they changed too.
+fn is_elsewhere(object: &str) -> bool {
+    Object::from_code(object).is_some_and(|object| object.is_record() || object == Object::WebHook)
 }

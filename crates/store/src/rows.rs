@@ -1,16 +1,19 @@
 //! Rows to domain values. Columns are read by position, in the order of the `SELECT`s beside them.
 
 use folkmoot_core::{
-    Accrual, AssignmentRecord, Currency, CustomField, CustomFieldId, CustomFieldKind, CustomFieldRecordId,
-    Department, DepartmentId, EmployeeClass, EmployeeClassId, EmployeeRecord, EmploymentStatus, Fixed,
-    Gender, Group, Job, JobData, JobId, KeyHash, LeaveType, LeaveTypeId, LeaveUsage, Location, LocationId,
-    Pay, PayBasis, PersonalData, Privacy, Record, Sealed, Text, User, UserId, WorkHourRecord, WorkHours,
+    Accrual, Action, AssignmentRecord, Currency, CustomField, CustomFieldId, CustomFieldKind,
+    CustomFieldRecordId, Department, DepartmentId, EmployeeClass, EmployeeClassId, EmployeeRecord,
+    EmploymentStatus, Fixed, Gender, Group, Job, JobData, JobId, KeyHash, LeaveType, LeaveTypeId, LeaveUsage,
+    Location, LocationId, Object, Pay, PayBasis, PersonalData, Privacy, Record, Role, RoleAssignmentId,
+    RoleId, Sealed, Source, StandardRole, Text, User, UserId, WebHookId, WorkHourRecord, WorkHours,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sqlx::{ColumnIndex, Decode, Row, Type};
 
-use crate::{StoreError, StoreResult};
+use crate::backup::manifest::hex;
+use crate::webhooks::StoredWebHook;
+use crate::{Change, Delivery, DeliveryState, StoreError, StoreResult, WebHook};
 
 /// Defines functions that read a row of any backend.
 macro_rules! row_readers {
@@ -56,6 +59,21 @@ pub(crate) const CUSTOM_FIELD_RECORD: &str = "SELECT user_id, id, custom_field_i
 /// The columns that [`leave_usage`] reads.
 pub(crate) const LEAVE_USAGE: &str = "SELECT user_id, leave_type_id, days_used, days_remaining FROM leave_usages \
      WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, leave_type_id";
+
+/// The columns that [`change`] reads.
+pub(crate) const CHANGES: &str = "SELECT revision, at, actor_id, source, object, object_id, action, before, after, \
+     address, request, hash FROM changes WHERE account_id = $1 AND revision > $2 AND revision <= $3 \
+     ORDER BY revision LIMIT $4";
+/// The columns that [`webhook`] reads.
+pub(crate) const WEBHOOKS: &str = "SELECT id, name, handle, url, secure_key_sealed, secret_sealed, created, modified \
+     FROM webhooks WHERE account_id = $1 ORDER BY id";
+/// The columns that [`delivery`] reads.
+pub(crate) const DELIVERIES: &str = "SELECT id, webhook_id, revision, hook, payload, state, attempts, first_at, \
+     last_at, status, answer FROM webhook_deliveries \
+     WHERE account_id = $1 AND webhook_id = $2 AND id < $3 ORDER BY id DESC LIMIT $4";
+/// The same columns, of one delivery.
+pub(crate) const DELIVERY: &str = "SELECT id, webhook_id, revision, hook, payload, state, attempts, first_at, \
+     last_at, status, answer FROM webhook_deliveries WHERE account_id = $1 AND id = $2";
 
 /// A custom field record as stored: its content in clear, or sealed.
 pub(crate) struct StoredCustomFieldRecord {
@@ -178,6 +196,60 @@ row_readers! {
         days_remaining: days_remaining.map(Fixed::from_ten_thousandths),
     });
 
+    fn change(row) -> Change {
+        revision: i64, at: i64, actor: Option<i64>, source: &str, object: &str, object_id: i64, action: &str,
+        before: Option<&str>, after: Option<&str>, address: Option<&str>, request: Option<&str>,
+        hash: Option<&[u8]>,
+    } => Change {
+        revision: revision.unsigned_abs(),
+        at: moment(at)?,
+        actor: actor.map(UserId),
+        source: known("source of change", revision, Source::from_code(source))?,
+        object: known("object of change", revision, Object::from_code(object))?,
+        object_id,
+        action: known("action of change", revision, Action::from_code(action))?,
+        before: before.map(str::to_owned),
+        after: after.map(str::to_owned),
+        address: address.map(str::to_owned),
+        request: request.map(str::to_owned),
+        hash: hash.map(hex),
+    };
+
+    fn webhook(row) -> StoredWebHook {
+        id: i64, name: &str, handle: &str, url: &str, secure_key: Option<&[u8]>, secret: Option<&[u8]>,
+        created: i64, modified: i64,
+    } => StoredWebHook {
+        webhook: WebHook {
+            id: WebHookId(id),
+            name: name.to_owned(),
+            handle: known("handle of webhook", id, handle.parse().ok())?,
+            url: url.to_owned(),
+            has_secure_key: secure_key.is_some(),
+            has_secret: secret.is_some(),
+            created: moment(created)?,
+            modified: moment(modified)?,
+        },
+        secure_key: secure_key.map(sealed),
+        secret: secret.map(sealed),
+    };
+
+    fn delivery(row) -> Delivery {
+        id: i64, webhook: i64, revision: i64, hook: &str, payload: &str, state: &str, attempts: i64,
+        first_at: i64, last_at: i64, status: Option<i64>, answer: &str,
+    } => Delivery {
+        id,
+        webhook: WebHookId(webhook),
+        revision: revision.unsigned_abs(),
+        hook: hook.to_owned(),
+        payload: payload.to_owned(),
+        state: known("state of delivery", id, DeliveryState::from_code(state))?,
+        attempts: attempts.unsigned_abs(),
+        first_at: moment(first_at)?,
+        last_at: moment(last_at)?,
+        status: status.map(|status| known("status of delivery", id, status.try_into().ok())).transpose()?,
+        answer: answer.to_owned(),
+    };
+
     fn job(row) -> Job { id: i64, title: &str, requirements: &str, created: i64, modified: i64 } => Job {
         id: JobId(id),
         title: title.into(),
@@ -225,6 +297,27 @@ row_readers! {
         modified: moment(modified)?,
     };
 
+    fn role(row) -> Role {
+        id: i64, name: &str, description: &str, standard: Option<&str>, assign_to_new: bool,
+        permission_groups: Option<&str>, created: i64, modified: i64,
+    } => Role {
+        id: RoleId(id),
+        name: name.into(),
+        description: description.into(),
+        standard: standard
+            .map(|code| known("kind of standard role", id, StandardRole::from_code(code)))
+            .transpose()?,
+        assign_to_new,
+        own_permissions: permission_groups.is_some(),
+        permission_groups: crate::roles::permission_groups(id, permission_groups)?,
+        created: moment(created)?,
+        modified: moment(modified)?,
+    };
+
+    fn role_assignment(row) -> (UserId, RoleAssignmentId, RoleId) {
+        id: i64, user: i64, role: i64,
+    } => (UserId(user), RoleAssignmentId(id), RoleId(role));
+
     fn leave_type(row) -> LeaveType {
         id: i64, name: &str, accrual: &str, action_phrase: &str, unpaid: bool, created: i64, modified: i64,
     } => LeaveType {
@@ -256,7 +349,7 @@ fn pay(id: i64, basis: Option<i64>, rate: Option<i64>, currency: Option<&str>) -
     }))
 }
 
-fn moment(micros: i64) -> StoreResult<Timestamp> {
+pub(crate) fn moment(micros: i64) -> StoreResult<Timestamp> {
     Timestamp::from_microsecond(micros).map_err(|_| StoreError::Damaged(format!("moment {micros}")))
 }
 

@@ -1,38 +1,59 @@
 //! Writing: one transaction, with every change entered into the change log (`design.md`, Writes).
 
-use folkmoot_core::{AccountId, Action, Actor, Object, Sequences, Source};
+use folkmoot_core::{AccountId, Action, Actor, Object, Origin, Sequences, Source};
 use jiff::Timestamp;
+use tokio::time::Instant;
 
-use crate::db::{Transaction, each_backend};
-use crate::{Store, StoreError, StoreResult};
+use crate::chain::Chain;
+use crate::db::{Committed, Transaction, each_backend};
+use crate::group::InTurn;
+use crate::table::{Cell, Table, bind, bind_row, cells};
+use crate::{Said, Store, StoreError, StoreResult, chain, reseal, tables};
 
-/// Who writes, and through which door.
+/// Who writes, through which door, and from where.
 #[derive(Clone, Copy, Debug)]
 pub struct Author {
     /// Who.
     pub actor: Actor,
     /// Through which door.
     pub source: Source,
+    /// From which client, where there is one.
+    pub origin: Option<Origin>,
 }
 
 impl Author {
     /// The operator at the command line.
-    pub const OPERATOR: Author = Author { actor: Actor::Operator, source: Source::CommandLine };
+    pub const OPERATOR: Author = Author::new(Actor::Operator, Source::CommandLine);
+    /// The product itself.
+    pub const SYSTEM: Author = Author::new(Actor::System, Source::System);
+
+    /// Somebody who writes from no client in particular.
+    pub const fn new(actor: Actor, source: Source) -> Author {
+        Author { actor, source, origin: None }
+    }
 }
 
 /// A transaction on one account. Nothing of it can be seen until [`Tx::commit`]; dropping it undoes it.
 pub struct Tx<'a> {
     pub(crate) store: &'a Store,
-    pub(crate) transaction: Transaction,
+    pub(crate) transaction: InTurn,
     pub(crate) account: AccountId,
     pub(crate) now: Timestamp,
     author: Author,
-    revision: i64,
+    /// The newest revision before this transaction.
+    base: i64,
+    /// What the account's row of revisions says so far.
+    noted: i64,
+    /// The hash of the newest entry of the log before this transaction.
+    chain: Chain,
+    /// The next free identifiers, as this transaction knows that they are stored.
+    sequences: Option<Sequences>,
     log: Vec<Entry>,
+    /// When its turn was asked for.
+    begun: Instant,
 }
 
 struct Entry {
-    revision: i64,
     object: Object,
     object_id: i64,
     action: Action,
@@ -41,33 +62,87 @@ struct Entry {
 }
 
 impl Store {
-    /// Begins to write to `account`.
+    /// Begins to write to `account`, once nobody else does.
     ///
     /// # Errors
-    /// [`StoreError::NoAccount`], or when the database cannot be written to.
+    /// [`StoreError::NoAccount`]; [`StoreError::UnknownGeneration`] when the account's values are sealed by a newer key
+    /// than this process can get; or when the database cannot be written to.
     pub async fn begin(&self, account: AccountId, author: Author) -> StoreResult<Tx<'_>> {
-        let mut transaction = self.db.begin().await?;
-        // Reading the account's row under the write lock makes revisions gapless.
-        let revision: Option<i64> = each_backend!(in &mut transaction, executor =>
-            sqlx::query_scalar("SELECT revision FROM accounts WHERE id = $1")
+        self.begin_as(account, author, Committed::Alone).await
+    }
+
+    /// Begins to write to `account` as [`Store::begin`] does, and commits together with others who do so at the same
+    /// time: for changes that do not take long, and of which there may be many.
+    ///
+    /// # Errors
+    /// Those of [`Store::begin`].
+    pub async fn begin_together(&self, account: AccountId, author: Author) -> StoreResult<Tx<'_>> {
+        self.begin_as(account, author, Committed::Together).await
+    }
+
+    async fn begin_as(
+        &self,
+        account: AccountId,
+        author: Author,
+        committed: Committed,
+    ) -> StoreResult<Tx<'_>> {
+        let begun = Instant::now();
+        loop {
+            let mut transaction = self.db.begin_in_turn(account, committed).await?;
+            // Writing to this row before anything else makes writers to one account take turns, and so revisions
+            // gapless. Most changes are one entry of the log: for those this is the only time that the row is written.
+            let row: Option<(i64, i64, Option<Vec<u8>>)> = each_backend!(in &mut transaction, executor =>
+                sqlx::query_as(
+                    "UPDATE revisions SET revision = revision + 1 WHERE account_id = $1
+                     RETURNING revision, generation, (SELECT hash FROM changes
+                         WHERE changes.account_id = revisions.account_id
+                             AND changes.revision = revisions.revision - 1)",
+                )
                 .bind(account.0)
                 .fetch_optional(executor)
                 .await?
-        );
-        let revision = revision.ok_or(StoreError::NoAccount)?;
-        Ok(self.tx(transaction, account, author, revision))
+            );
+            let (noted, generation, hash) = row.ok_or(StoreError::NoAccount)?;
+            let generation = reseal::generation(generation)?;
+            if generation <= self.keys.current_generation() {
+                let chain = match Chain::after(hash.as_deref()) {
+                    Some(chain) => chain,
+                    None => chain::complete(&mut transaction, account).await?,
+                };
+                return Ok(Tx { begun, ..self.tx(transaction, account, author, (noted, chain)) });
+            }
+            // Others need not wait for the keys to be read.
+            drop(transaction);
+            self.keys.come_to(generation).await?;
+        }
     }
 
-    /// A transaction that has begun, on an account that is at `revision` under its write lock.
+    /// Holds the account's write lock for as long as the transaction lives, and changes nothing.
+    pub(crate) async fn lock(&self, account: AccountId) -> StoreResult<InTurn> {
+        let mut transaction = self.db.begin_in_turn(account, Committed::Alone).await?;
+        each_backend!(in &mut transaction, executor =>
+            sqlx::query("UPDATE revisions SET revision = revision WHERE account_id = $1")
+                .bind(account.0)
+                .execute(executor)
+                .await?
+                .rows_affected()
+        );
+        Ok(transaction)
+    }
+
+    /// A transaction that has begun, on an account whose write lock it holds, whose row says `noted`, one more than its
+    /// newest revision, and whose change log ends with `chain`.
     pub(crate) fn tx(
         &self,
-        transaction: Transaction,
+        transaction: InTurn,
         account: AccountId,
         author: Author,
-        revision: i64,
+        (noted, chain): (i64, Chain),
     ) -> Tx<'_> {
         let now = crate::rows::whole_micros(self.clock.now());
-        Tx { store: self, transaction, account, now, author, revision, log: Vec::new() }
+        let (base, begun) = (noted - 1, Instant::now());
+        let (sequences, log) = (None, Vec::new());
+        Tx { store: self, transaction, account, now, author, base, noted, chain, sequences, log, begun }
     }
 }
 
@@ -75,6 +150,16 @@ impl Tx<'_> {
     /// The moment at which this transaction says that it happens.
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// The newest revision of the account before this transaction.
+    pub fn base(&self) -> u64 {
+        self.base.unsigned_abs()
+    }
+
+    /// The revision that the next entry of the log makes.
+    pub(crate) fn next_revision(&self) -> i64 {
+        self.base + 1 + self.log.len() as i64
     }
 
     /// The next free identifiers. Hand them back with [`Tx::set_sequences`].
@@ -94,6 +179,7 @@ impl Tx<'_> {
                 *entry = next;
             }
         }
+        self.sequences = Some(sequences);
         Ok(sequences)
     }
 
@@ -102,20 +188,69 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn set_sequences(&mut self, sequences: &Sequences) -> StoreResult<()> {
+        let account = self.account.0;
+        let mut known = self.sequences.replace(*sequences);
         for (name, next) in sequences.entries() {
+            if known.as_mut().and_then(|known| known.entry(name)).is_some_and(|known| *known == next) {
+                continue;
+            }
+            let row = cells![account, name, next];
+            let sum = tables::SEQUENCES.sum(&row);
             each_backend!(in &mut self.transaction, executor =>
                 sqlx::query(
-                    "INSERT INTO sequences (account_id, name, next) VALUES ($1, $2, $3)
-                     ON CONFLICT (account_id, name) DO UPDATE SET next = excluded.next
+                    "INSERT INTO sequences (account_id, name, next, sum) VALUES ($1, $2, $3, $4)
+                     ON CONFLICT (account_id, name) DO UPDATE SET next = excluded.next, sum = excluded.sum
                      WHERE sequences.next < excluded.next",
                 )
-                .bind(self.account.0)
+                .bind(account)
                 .bind(name)
                 .bind(next)
+                .bind(sum)
                 .execute(executor)
                 .await?
+                .rows_affected()
             );
         }
+        Ok(())
+    }
+
+    /// Inserts rows, many in a statement.
+    pub(crate) async fn insert(&mut self, table: &'static Table, rows: &[Vec<Cell<'_>>]) -> StoreResult<()> {
+        insert(&mut self.transaction, table, rows, "").await
+    }
+
+    /// Inserts a row, or puts it in the place of the one with the same key.
+    pub(crate) async fn replace(&mut self, table: &'static Table, row: Vec<Cell<'_>>) -> StoreResult<()> {
+        insert(&mut self.transaction, table, &[row], table.or_replace).await
+    }
+
+    /// Changes a row from what it is to what it is to be. Its key stays, and what does not change is not written.
+    pub(crate) async fn update(
+        &mut self,
+        table: &'static Table,
+        before: &[Cell<'_>],
+        after: &[Cell<'_>],
+    ) -> StoreResult<()> {
+        refuse_nul(table, after)?;
+        let changed = || before.iter().zip(after).enumerate().filter(|(_, (before, after))| before != after);
+        if changed().next().is_none() {
+            return Ok(());
+        }
+        each_backend!(in &mut self.transaction, executor => {
+            let mut query = sqlx::QueryBuilder::new("UPDATE ");
+            query.push(table.name).push(" SET ");
+            for (at, (_, cell)) in changed() {
+                query.push(table.columns[at].0).push(" = ");
+                bind(&mut query, cell);
+                query.push(", ");
+            }
+            query.push("sum = ").push_bind(table.sum(after));
+            for (at, cell) in after.iter().enumerate().take(table.key) {
+                query.push(if at == 0 { " WHERE " } else { " AND " }).push(table.columns[at].0).push(" = ");
+                bind(&mut query, cell);
+            }
+            query.build().execute(executor).await?.rows_affected()
+        });
         Ok(())
     }
 
@@ -128,8 +263,7 @@ impl Tx<'_> {
         before: Option<String>,
         after: Option<String>,
     ) {
-        self.revision += 1;
-        self.log.push(Entry { revision: self.revision, object, object_id, action, before, after });
+        self.log.push(Entry { object, object_id, action, before, after });
     }
 
     /// Makes everything true at once, and returns the account revision that it made.
@@ -137,42 +271,52 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails; then nothing has happened.
     pub async fn commit(mut self) -> StoreResult<u64> {
-        const AT_ONCE: usize = 500;
         let (account, at, author) = (self.account.0, self.now.as_microsecond(), self.author);
         let actor = match author.actor {
             Actor::User(id) => Some(id.0),
             Actor::Operator | Actor::System => None,
         };
         let log = std::mem::take(&mut self.log);
+        let revision = self.base + log.len() as i64;
+        let address = author.origin.map(|origin| origin.address.to_string());
+        let mut chain = self.chain;
+        let mut row = |(revision, entry): (i64, &Entry)| {
+            let mut row = cells![
+                account,
+                revision,
+                at,
+                actor,
+                author.source.code(),
+                entry.object.code(),
+                entry.object_id,
+                entry.action.code(),
+                entry.before.clone(),
+                entry.after.clone(),
+                address.clone(),
+                author.origin.map(|origin| origin.request.as_str().to_owned()),
+            ];
+            chain = chain.link(&row);
+            row.push(chain.cell());
+            row
+        };
+        let mut revisions = self.base + 1..;
         for entries in log.chunks(AT_ONCE) {
-            each_backend!(in &mut self.transaction, executor => {
-                let mut query = sqlx::QueryBuilder::new(
-                    "INSERT INTO changes (account_id, revision, at, actor_id, source, object, object_id, action, \
-                     before, after) ",
-                );
-                query.push_values(entries, |mut row, entry| {
-                    row.push_bind(account)
-                        .push_bind(entry.revision)
-                        .push_bind(at)
-                        .push_bind(actor)
-                        .push_bind(author.source.code())
-                        .push_bind(entry.object.code())
-                        .push_bind(entry.object_id)
-                        .push_bind(entry.action.code())
-                        .push_bind(entry.before.as_deref())
-                        .push_bind(entry.after.as_deref());
-                });
-                query.build().execute(executor).await?
-            });
+            let rows: Vec<_> = revisions.by_ref().zip(entries).map(&mut row).collect();
+            self.insert(&tables::CHANGES, &rows).await?;
         }
-        each_backend!(in &mut self.transaction, executor =>
-            sqlx::query("UPDATE accounts SET revision = $1 WHERE id = $2")
-                .bind(self.revision)
-                .bind(account)
-                .execute(executor)
-                .await?
-        );
+        if revision != self.noted {
+            each_backend!(in &mut self.transaction, executor =>
+                sqlx::query("UPDATE revisions SET revision = $1 WHERE account_id = $2")
+                    .bind(revision)
+                    .bind(account)
+                    .execute(executor)
+                    .await?
+                    .rows_affected()
+            );
+        }
         self.transaction.commit().await?;
+        self.store.writes.note(self.begun.elapsed());
+        self.store.tell(Said::Wrote, Some((self.account, revision.unsigned_abs())));
         let deletes = |entry: &Entry| entry.object == Object::User && entry.action == Action::Delete;
         if log.iter().any(deletes)
             && let Err(error) = self.store.remove_directory_image(self.account)
@@ -180,6 +324,59 @@ impl Tx<'_> {
             // The commit stands; the image is written anew when a server stops.
             tracing::warn!(%account, "somebody who was deleted is still in the directory's image: {error}");
         }
-        Ok(self.revision.unsigned_abs())
+        Ok(revision.unsigned_abs())
     }
+}
+
+/// Rows of one statement: with the widest table still well within every backend's bound on bind values.
+pub(crate) const AT_ONCE: usize = 400;
+
+/// Inserts rows, followed by `conflict`, which says what becomes of those whose key is taken.
+pub(crate) async fn insert(
+    transaction: &mut Transaction,
+    table: &'static Table,
+    rows: &[Vec<Cell<'_>>],
+    conflict: &'static str,
+) -> StoreResult<()> {
+    for rows in rows.chunks(AT_ONCE) {
+        rows.iter().try_for_each(|cells| refuse_nul(table, cells))?;
+        each_backend!(in &mut *transaction, executor => {
+            let mut query = sqlx::QueryBuilder::new(table.insert);
+            // A statement of as many rows as there happen to be is not worth keeping prepared.
+            let kept = rows.len() == 1 || rows.len() == AT_ONCE;
+            query.push_values(rows, |mut row, cells| bind_row(&mut row, cells, Some(table.sum(cells))));
+            query.push(conflict);
+            query.build().persistent(kept).execute(executor).await?.rows_affected()
+        });
+    }
+    Ok(())
+}
+
+/// PostgreSQL's text cannot hold it; then SQLite's is not to either, or the store could never move.
+fn refuse_nul(table: &'static Table, cells: &[Cell<'_>]) -> StoreResult<()> {
+    match table.column_with_nul(cells) {
+        None => Ok(()),
+        Some(column) => {
+            let table = table.name;
+            Err(StoreError::Unusable(format!("{table}.{column}: a text cannot hold a NUL character")))
+        }
+    }
+}
+
+/// Inserts rows with the checksums that they came with, followed by `conflict`.
+pub(crate) async fn insert_as_read(
+    transaction: &mut Transaction,
+    table: &'static Table,
+    rows: &[(Vec<Cell<'_>>, Option<i64>)],
+    conflict: &'static str,
+) -> StoreResult<()> {
+    for rows in rows.chunks(AT_ONCE) {
+        each_backend!(in &mut *transaction, executor => {
+            let mut query = sqlx::QueryBuilder::new(table.insert);
+            query.push_values(rows, |mut row, (cells, sum)| bind_row(&mut row, cells, *sum));
+            query.push(conflict);
+            query.build().persistent(rows.len() == AT_ONCE).execute(executor).await?.rows_affected()
+        });
+    }
+    Ok(())
 }

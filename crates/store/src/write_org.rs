@@ -1,10 +1,143 @@
 //! Writing the organisation.
 
-use folkmoot_core::{Action, Object, Org};
+use folkmoot_core::{Action, CustomField, Department, EmployeeClass, Job, LeaveType, Location, Object, Org};
+use jiff::Timestamp;
 
 use crate::accounts::json;
 use crate::db::each_backend;
-use crate::{StoreResult, Tx};
+use crate::table::{Cell, Table, cells};
+use crate::{StoreResult, Tx, tables};
+
+/// An object of the organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OrgItem {
+    /// A job.
+    Job(Job),
+    /// A department.
+    Department(Department),
+    /// A location.
+    Location(Location),
+    /// An employee class.
+    EmployeeClass(EmployeeClass),
+    /// The definition of a custom field.
+    CustomField(CustomField),
+    /// A leave type.
+    LeaveType(LeaveType),
+}
+
+impl OrgItem {
+    fn object(&self) -> Object {
+        match self {
+            OrgItem::Job(_) => Object::Job,
+            OrgItem::Department(_) => Object::Department,
+            OrgItem::Location(_) => Object::Location,
+            OrgItem::EmployeeClass(_) => Object::EmployeeClass,
+            OrgItem::CustomField(_) => Object::CustomField,
+            OrgItem::LeaveType(_) => Object::LeaveType,
+        }
+    }
+
+    fn table(&self) -> &'static Table {
+        match self {
+            OrgItem::Job(_) => &tables::JOBS,
+            OrgItem::Department(_) => &tables::DEPARTMENTS,
+            OrgItem::Location(_) => &tables::LOCATIONS,
+            OrgItem::EmployeeClass(_) => &tables::EMPLOYEE_CLASSES,
+            OrgItem::CustomField(_) => &tables::CUSTOM_FIELDS,
+            OrgItem::LeaveType(_) => &tables::LEAVE_TYPES,
+        }
+    }
+
+    fn id(&self) -> i64 {
+        match self {
+            OrgItem::Job(item) => item.id.0,
+            OrgItem::Department(item) => item.id.0,
+            OrgItem::Location(item) => item.id.0,
+            OrgItem::EmployeeClass(item) => item.id.0,
+            OrgItem::CustomField(item) => item.id.0,
+            OrgItem::LeaveType(item) => item.id.0,
+        }
+    }
+
+    /// How it is told in the change log.
+    fn told(&self) -> String {
+        match self {
+            OrgItem::Job(item) => json(item),
+            OrgItem::Department(item) => json(item),
+            OrgItem::Location(item) => json(item),
+            OrgItem::EmployeeClass(item) => json(item),
+            OrgItem::CustomField(item) => json(item),
+            OrgItem::LeaveType(item) => json(item),
+        }
+    }
+
+    fn row(&self, account: i64) -> Vec<Cell<'_>> {
+        match self {
+            OrgItem::Job(job) => cells![
+                account,
+                job.id.0,
+                job.title.as_str(),
+                job.requirements.as_str(),
+                job.created.as_microsecond(),
+                job.modified.as_microsecond(),
+            ],
+            OrgItem::Department(item) => {
+                named(account, item.id.0, &item.name, item.order, item.created, item.modified)
+            }
+            OrgItem::Location(item) => {
+                named(account, item.id.0, &item.name, item.order, item.created, item.modified)
+            }
+            OrgItem::EmployeeClass(item) => {
+                named(account, item.id.0, &item.class, item.order, item.created, item.modified)
+            }
+            OrgItem::CustomField(field) => cells![
+                account,
+                field.id.0,
+                field.name.as_str(),
+                field.kind.code(),
+                field.encrypted,
+                field.order,
+                field.privacy.number(),
+                field.created.as_microsecond(),
+                field.modified.as_microsecond(),
+            ],
+            OrgItem::LeaveType(leave_type) => cells![
+                account,
+                leave_type.id.0,
+                leave_type.name.as_str(),
+                leave_type.accrual.code(),
+                leave_type.action_phrase.as_str(),
+                leave_type.unpaid,
+                leave_type.created.as_microsecond(),
+                leave_type.modified.as_microsecond(),
+            ],
+        }
+    }
+
+    /// Counts what refers to it, in history as well: a record of the past still says what it said.
+    const fn uses(&self) -> &'static str {
+        match self {
+            OrgItem::Job(_) => {
+                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND job_id = $2"
+            }
+            OrgItem::Department(_) => {
+                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND department_id = $2"
+            }
+            OrgItem::Location(_) => {
+                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND location_id = $2"
+            }
+            OrgItem::EmployeeClass(_) => {
+                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND employee_class_id = $2"
+            }
+            OrgItem::CustomField(_) => {
+                "SELECT COUNT(*) FROM custom_field_records WHERE account_id = $1 AND custom_field_id = $2"
+            }
+            OrgItem::LeaveType(_) => {
+                "SELECT COUNT(*) FROM leave_usages WHERE account_id = $1 AND leave_type_id = $2"
+            }
+        }
+    }
+}
 
 impl Tx<'_> {
     /// Adds everything in `org`; the numbers must be free.
@@ -12,100 +145,68 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails or a number is taken.
     pub async fn add_org(&mut self, org: &Org) -> StoreResult<()> {
-        let account = self.account.0;
-        for job in org.jobs.values() {
-            each_backend!(in &mut self.transaction, executor =>
-                sqlx::query(
-                    "INSERT INTO jobs (account_id, id, title, requirements, created, modified)
-                     VALUES ($1, $2, $3, $4, $5, $6)",
-                )
-                .bind(account)
-                .bind(job.id.0)
-                .bind(job.title.as_str())
-                .bind(job.requirements.as_str())
-                .bind(job.created.as_microsecond())
-                .bind(job.modified.as_microsecond())
-                .execute(executor)
-                .await?
-            );
-            self.log(Object::Job, job.id.0, Action::Add, None, Some(json(job)));
-        }
-        for item in org.departments.values() {
-            let named = Named(item.id.0, &item.name, item.order, item.created, item.modified);
-            self.add_named("INSERT INTO departments (account_id, id, name, sort_order, created, modified) VALUES ($1, $2, $3, $4, $5, $6)", named).await?;
-            self.log(Object::Department, item.id.0, Action::Add, None, Some(json(item)));
-        }
-        for item in org.locations.values() {
-            let named = Named(item.id.0, &item.name, item.order, item.created, item.modified);
-            self.add_named("INSERT INTO locations (account_id, id, name, sort_order, created, modified) VALUES ($1, $2, $3, $4, $5, $6)", named).await?;
-            self.log(Object::Location, item.id.0, Action::Add, None, Some(json(item)));
-        }
-        for item in org.employee_classes.values() {
-            let named = Named(item.id.0, &item.class, item.order, item.created, item.modified);
-            self.add_named("INSERT INTO employee_classes (account_id, id, name, sort_order, created, modified) VALUES ($1, $2, $3, $4, $5, $6)", named).await?;
-            self.log(Object::EmployeeClass, item.id.0, Action::Add, None, Some(json(item)));
-        }
-        for field in org.custom_fields.values() {
-            each_backend!(in &mut self.transaction, executor =>
-                sqlx::query(
-                    "INSERT INTO custom_fields
-                         (account_id, id, name, kind, encrypted, sort_order, privacy, created, modified)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-                )
-                .bind(account)
-                .bind(field.id.0)
-                .bind(field.name.as_str())
-                .bind(field.kind.code())
-                .bind(field.encrypted)
-                .bind(field.order)
-                .bind(field.privacy.number())
-                .bind(field.created.as_microsecond())
-                .bind(field.modified.as_microsecond())
-                .execute(executor)
-                .await?
-            );
-            self.log(Object::CustomField, field.id.0, Action::Add, None, Some(json(field)));
-        }
-        for leave_type in org.leave_types.values() {
-            each_backend!(in &mut self.transaction, executor =>
-                sqlx::query(
-                    "INSERT INTO leave_types
-                         (account_id, id, name, accrual, action_phrase, unpaid, created, modified)
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-                )
-                .bind(account)
-                .bind(leave_type.id.0)
-                .bind(leave_type.name.as_str())
-                .bind(leave_type.accrual.code())
-                .bind(leave_type.action_phrase.as_str())
-                .bind(leave_type.unpaid)
-                .bind(leave_type.created.as_microsecond())
-                .bind(leave_type.modified.as_microsecond())
-                .execute(executor)
-                .await?
-            );
-            self.log(Object::LeaveType, leave_type.id.0, Action::Add, None, Some(json(leave_type)));
+        let jobs = org.jobs.values().cloned().map(OrgItem::Job);
+        let items = jobs
+            .chain(org.departments.values().cloned().map(OrgItem::Department))
+            .chain(org.locations.values().cloned().map(OrgItem::Location))
+            .chain(org.employee_classes.values().cloned().map(OrgItem::EmployeeClass))
+            .chain(org.custom_fields.values().cloned().map(OrgItem::CustomField))
+            .chain(org.leave_types.values().cloned().map(OrgItem::LeaveType));
+        for item in items {
+            self.add_org_item(&item).await?;
         }
         Ok(())
     }
 
-    async fn add_named(&mut self, insert: &'static str, row: Named<'_>) -> StoreResult<()> {
-        let Named(id, name, order, created, modified) = row;
-        let account = self.account.0;
-        each_backend!(in &mut self.transaction, executor =>
-            sqlx::query(insert)
-                .bind(account)
-                .bind(id)
-                .bind(name)
-                .bind(order)
-                .bind(created.as_microsecond())
-                .bind(modified.as_microsecond())
-                .execute(executor)
-                .await?
-        );
+    /// Adds an object of the organisation; its number must be free.
+    ///
+    /// # Errors
+    /// When the database fails or the number is taken.
+    pub async fn add_org_item(&mut self, item: &OrgItem) -> StoreResult<()> {
+        self.insert(item.table(), &[item.row(self.account.0)]).await?;
+        self.log(item.object(), item.id(), Action::Add, None, Some(item.told()));
         Ok(())
+    }
+
+    /// Changes an object of the organisation from what it is to what it is to be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change_org_item(&mut self, before: &OrgItem, after: &OrgItem) -> StoreResult<()> {
+        let account = self.account.0;
+        self.update(after.table(), &before.row(account), &after.row(account)).await?;
+        self.log(after.object(), after.id(), Action::Edit, Some(before.told()), Some(after.told()));
+        Ok(())
+    }
+
+    /// Deletes an object of the organisation, unless anything refers to it or ever did. Returns whether it is gone.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_org_item(&mut self, item: &OrgItem) -> StoreResult<bool> {
+        let (account, id) = (self.account.0, item.id());
+        let uses: i64 = each_backend!(in &mut self.transaction, executor =>
+            sqlx::query_scalar(item.uses()).bind(account).bind(id).fetch_one(executor).await?
+        );
+        if uses > 0 {
+            return Ok(false);
+        }
+        each_backend!(in &mut self.transaction, executor =>
+            sqlx::query(item.table().delete_one).bind(account).bind(id).execute(executor).await?.rows_affected()
+        );
+        self.log(item.object(), id, Action::Delete, Some(item.told()), None);
+        Ok(true)
     }
 }
 
 /// What departments, locations and employee classes have in common.
-struct Named<'a>(i64, &'a str, i64, jiff::Timestamp, jiff::Timestamp);
+fn named(
+    account: i64,
+    id: i64,
+    name: &str,
+    order: i64,
+    created: Timestamp,
+    modified: Timestamp,
+) -> Vec<Cell<'_>> {
+    cells![account, id, name, order, created.as_microsecond(), modified.as_microsecond()]
+}

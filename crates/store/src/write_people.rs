@@ -1,29 +1,19 @@
 //! Writing people.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
-use folkmoot_core::{Action, CustomFieldId, Object, PersonHistory, UserId, fold_identifier};
+use folkmoot_core::{
+    AccountId, Action, AssignmentRecord, CustomFieldId, EmployeeRecord, Fixed, Gender, Object, PersonHistory,
+    User, UserId, WorkHourRecord, fold_identifier,
+};
 
 use crate::accounts::json;
 use crate::db::each_backend;
 use crate::keys::Purpose;
-use crate::{StoreError, StoreResult, Tx};
-
-/// Rows of one statement: well within every backend's bound on bind values.
-const AT_ONCE: usize = 400;
-
-/// Inserts many rows of one table in few statements.
-macro_rules! insert_many {
-    ($tx:expr, $insert:literal, $rows:expr, |$row:ident, $item:pat_param| $binds:expr) => {
-        for rows in $rows.chunks(AT_ONCE) {
-            each_backend!(in &mut $tx.transaction, executor => {
-                let mut query = sqlx::QueryBuilder::new($insert);
-                query.push_values(rows, |mut $row, $item| { $binds; });
-                query.build().execute(executor).await?
-            });
-        }
-    };
-}
+use crate::table::{Cell, cells};
+use crate::tx::AT_ONCE;
+use crate::{KeyRing, StoreError, StoreResult, Tx, rows, tables};
 
 impl Tx<'_> {
     /// Adds people with their records. Numbers must be free and references must resolve; `encrypted` names the
@@ -37,7 +27,9 @@ impl Tx<'_> {
         encrypted: &HashSet<CustomFieldId>,
     ) -> StoreResult<()> {
         for batch in people.chunks(AT_ONCE) {
-            self.add_batch(batch, encrypted).await?;
+            // What was sealed before this transaction began may be of another generation than the store has come to.
+            let batch = sealed_anew(&self.store.keys, self.account, batch)?;
+            self.add_batch(&batch, encrypted).await?;
         }
         Ok(())
     }
@@ -47,148 +39,41 @@ impl Tx<'_> {
         people: &[PersonHistory],
         encrypted: &HashSet<CustomFieldId>,
     ) -> StoreResult<()> {
-        let account = self.account.0;
-        insert_many!(
-            self,
-            "INSERT INTO users (account_id, id, username, username_folded, email, email_folded, twitter_username, \
-             linkedin_url, blog_url, nickname, group_id, picture, badge_count, password_hash, api_key_hash, \
-             api_key_sealed, created, modified) ",
-            people,
-            |row, person| {
-                let user = &person.user;
-                row.push_bind(account)
-                    .push_bind(user.id.0)
-                    .push_bind(user.username.as_str())
-                    .push_bind(fold_identifier(&user.username).into_string())
-                    .push_bind(user.email.as_str())
-                    .push_bind(fold_identifier(&user.email).into_string())
-                    .push_bind(user.twitter_username.as_str())
-                    .push_bind(user.linkedin_url.as_str())
-                    .push_bind(user.blog_url.as_str())
-                    .push_bind(user.nickname.as_str())
-                    .push_bind(user.group.number())
-                    .push_bind(user.picture.map(|name| name.to_string()))
-                    .push_bind(i64::from(user.badge_count))
-                    .push_bind(user.password_hash.as_deref())
-                    .push_bind(user.api_key_hash.as_ref().map(|hash| &hash.0[..]))
-                    .push_bind(user.api_key.as_ref().map(|key| &key.0[..]))
-                    .push_bind(user.created.as_microsecond())
-                    .push_bind(user.modified.as_microsecond())
-            }
-        );
-        let employee = owned(people, |person| &person.employee);
-        insert_many!(
-            self,
-            "INSERT INTO employee_records (account_id, id, user_id, effective_date, first_name, middle_name, \
-             last_name, phone, address1, address2, city, state, country, postal, birthdate, gender, \
-             government_id_sealed, emergency_name, emergency_number, created, modified) ",
-            employee,
-            |row, (user, record)| {
-                let data = &record.data;
-                row.push_bind(account)
-                    .push_bind(record.id)
-                    .push_bind(user.0)
-                    .push_bind(record.effective_date.to_string())
-                    .push_bind(data.first_name.as_str())
-                    .push_bind(data.middle_name.as_str())
-                    .push_bind(data.last_name.as_str())
-                    .push_bind(data.phone.as_str())
-                    .push_bind(data.address1.as_str())
-                    .push_bind(data.address2.as_str())
-                    .push_bind(data.city.as_str())
-                    .push_bind(data.state.as_str())
-                    .push_bind(data.country.as_str())
-                    .push_bind(data.postal.as_str())
-                    .push_bind(data.birthdate.map(|date| date.to_string()))
-                    .push_bind(data.gender.map(folkmoot_core::Gender::number))
-                    .push_bind(data.government_id.as_ref().map(|sealed| &sealed.0[..]))
-                    .push_bind(data.emergency_name.as_str())
-                    .push_bind(data.emergency_number.as_str())
-                    .push_bind(record.created.as_microsecond())
-                    .push_bind(record.modified.as_microsecond())
-            }
-        );
-        let assignment = owned(people, |person| &person.assignment);
-        insert_many!(
-            self,
-            "INSERT INTO assignment_records (account_id, id, user_id, effective_date, job_id, department_id, \
-             manager_id, location_id, employee_class_id, status, pay_type, pay_rate, pay_currency, full_time, phone, \
-             ext, employee_num, date_hired, date_terminated, created, modified) ",
-            assignment,
-            |row, (user, record)| {
-                let data = &record.data;
-                let pay = data.pay.as_ref();
-                row.push_bind(account)
-                    .push_bind(record.id)
-                    .push_bind(user.0)
-                    .push_bind(record.effective_date.to_string())
-                    .push_bind(data.job.map(|id| id.0))
-                    .push_bind(data.department.map(|id| id.0))
-                    .push_bind(data.manager.map(|id| id.0))
-                    .push_bind(data.location.map(|id| id.0))
-                    .push_bind(data.employee_class.map(|id| id.0))
-                    .push_bind(data.status.number())
-                    .push_bind(pay.map(|pay| pay.basis.number()))
-                    .push_bind(pay.map(|pay| pay.rate.ten_thousandths()))
-                    .push_bind(pay.map(|pay| pay.currency.to_string()))
-                    .push_bind(data.full_time)
-                    .push_bind(data.phone.as_str())
-                    .push_bind(data.ext.as_str())
-                    .push_bind(data.employee_num.as_str())
-                    .push_bind(data.date_hired.map(|date| date.to_string()))
-                    .push_bind(data.date_terminated.map(|date| date.to_string()))
-                    .push_bind(record.created.as_microsecond())
-                    .push_bind(record.modified.as_microsecond())
-            }
-        );
-        let hours = owned(people, |person| &person.work_hours);
-        insert_many!(
-            self,
-            "INSERT INTO work_hour_records (account_id, id, user_id, effective_date, hours_a_day, hours_a_week, \
-             created, modified) ",
-            hours,
-            |row, (user, record)| {
-                row.push_bind(account)
-                    .push_bind(record.id)
-                    .push_bind(user.0)
-                    .push_bind(record.effective_date.to_string())
-                    .push_bind(record.data.a_day.ten_thousandths())
-                    .push_bind(record.data.a_week.ten_thousandths())
-                    .push_bind(record.created.as_microsecond())
-                    .push_bind(record.modified.as_microsecond())
-            }
-        );
-        let custom = owned(people, |person| &person.custom_field_records);
-        let (keys, id) = (self.store.keys.clone(), self.account);
-        insert_many!(
-            self,
-            "INSERT INTO custom_field_records (account_id, id, user_id, custom_field_id, content, content_sealed) ",
-            custom,
-            |row, (user, record)| {
-                let seal = encrypted.contains(&record.field);
-                let sealed =
-                    seal.then(|| keys.seal(Purpose::CustomField, id, record.content.as_bytes()).0.into_vec());
-                row.push_bind(account)
-                    .push_bind(record.id.0)
-                    .push_bind(user.0)
-                    .push_bind(record.field.0)
-                    .push_bind((!seal).then(|| record.content.as_str()))
-                    .push_bind(sealed)
-            }
-        );
-        let leave = owned(people, |person| &person.leave_usages);
-        insert_many!(
-            self,
-            "INSERT INTO leave_usages (account_id, user_id, leave_type_id, days_used, days_remaining) ",
-            leave,
-            |row, (user, usage)| {
-                row.push_bind(account)
-                    .push_bind(user.0)
-                    .push_bind(usage.leave_type.0)
-                    .push_bind(usage.days_used.ten_thousandths())
-                    .push_bind(usage.days_remaining.map(folkmoot_core::Fixed::ten_thousandths))
-            }
-        );
+        let account = self.account;
+        let users: Vec<_> = people.iter().map(|person| user_row(account, &person.user)).collect();
+        self.insert(&tables::USERS, &users).await?;
+        let new: Vec<_> = people.iter().map(|person| (person.user.id, person.user.group)).collect();
+        self.assign_to_new(&new).await?;
+        let employee: Vec<_> = owned(people, |person| &person.employee)
+            .map(|(user, record)| employee_row(account, user, record))
+            .collect();
+        self.insert(&tables::EMPLOYEE_RECORDS, &employee).await?;
+        let assignment: Vec<_> = owned(people, |person| &person.assignment)
+            .map(|(user, record)| assignment_row(account, user, record))
+            .collect();
+        self.insert(&tables::ASSIGNMENT_RECORDS, &assignment).await?;
+        let hours: Vec<_> = owned(people, |person| &person.work_hours)
+            .map(|(user, record)| work_hours_row(account, user, record))
+            .collect();
+        self.insert(&tables::WORK_HOUR_RECORDS, &hours).await?;
+        let keys = &self.store.keys;
+        let custom: Vec<_> = owned(people, |person| &person.custom_field_records)
+            .map(|(user, record)| {
+                let sealed = encrypted.contains(&record.field).then(|| {
+                    keys.seal(Purpose::CustomField, account, record.content.as_bytes()).0.into_vec()
+                });
+                let clear = sealed.is_none().then_some(record.content.as_str());
+                cells![account.0, record.id.0, user.0, record.field.0, clear, sealed]
+            })
+            .collect();
+        self.insert(&tables::CUSTOM_FIELD_RECORDS, &custom).await?;
+        let leave: Vec<_> = owned(people, |person| &person.leave_usages)
+            .map(|(user, usage)| {
+                let remaining = usage.days_remaining.map(Fixed::ten_thousandths);
+                cells![account.0, user.0, usage.leave_type.0, usage.days_used.ten_thousandths(), remaining]
+            })
+            .collect();
+        self.insert(&tables::LEAVE_USAGES, &leave).await?;
         for person in people {
             let after = json(&without_secrets(person, encrypted));
             self.log(Object::User, person.user.id.0, Action::Add, None, Some(after));
@@ -201,17 +86,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn has_api_key(&mut self, user: UserId) -> StoreResult<bool> {
-        let account = self.account.0;
-        let keys: i64 = each_backend!(in &mut self.transaction, executor =>
-            sqlx::query_scalar(
-                "SELECT COUNT(*) FROM users WHERE account_id = $1 AND id = $2 AND api_key_hash IS NOT NULL",
-            )
-            .bind(account)
-            .bind(user.0)
-            .fetch_one(executor)
-            .await?
-        );
-        Ok(keys > 0)
+        Ok(self.user(user).await?.is_some_and(|user| user.api_key_hash.is_some()))
     }
 
     /// Gives `user` this API key.
@@ -221,22 +96,47 @@ impl Tx<'_> {
     pub async fn set_api_key(&mut self, user: UserId, key: &folkmoot_core::ApiKey) -> StoreResult<()> {
         let hash = self.store.keys.hash_api_key(self.account, key);
         let sealed = self.store.keys.seal_api_key(self.account, key);
-        let (account, now) = (self.account.0, self.now.as_microsecond());
-        let changed = each_backend!(in &mut self.transaction, executor =>
-            sqlx::query(
-                "UPDATE users SET api_key_hash = $1, api_key_sealed = $2, modified = $3
-                 WHERE account_id = $4 AND id = $5",
-            )
-            .bind(&hash.0[..])
-            .bind(&sealed.0[..])
-            .bind(now)
-            .bind(account)
-            .bind(user.0)
-            .execute(executor)
-            .await?
-            .rows_affected()
+        self.edit_user(user, |user| {
+            user.api_key_hash = Some(hash);
+            user.api_key = Some(sealed);
+        })
+        .await?;
+        self.forget_key_use(user).await?;
+        self.log_secret(user, "api_key", "set");
+        Ok(())
+    }
+
+    /// Takes `user`'s API key away. Returns whether there was one.
+    ///
+    /// # Errors
+    /// [`StoreError::NoUser`], or when the database fails.
+    pub async fn remove_api_key(&mut self, user: UserId) -> StoreResult<bool> {
+        let before = self
+            .edit_user(user, |user| {
+                user.api_key_hash = None;
+                user.api_key = None;
+            })
+            .await?;
+        let had_one = before.api_key_hash.is_some() || before.api_key.is_some();
+        if had_one {
+            self.forget_key_use(user).await?;
+            self.log_secret(user, "api_key", "removed");
+        }
+        Ok(had_one)
+    }
+
+    /// When a key was last used is of no other key.
+    async fn forget_key_use(&mut self, user: UserId) -> StoreResult<()> {
+        let account = self.account.0;
+        each_backend!(in &mut self.transaction, executor =>
+            sqlx::query("DELETE FROM key_uses WHERE account_id = $1 AND user_id = $2")
+                .bind(account)
+                .bind(user.0)
+                .execute(executor)
+                .await?
+                .rows_affected()
         );
-        self.edited(user, changed, "api_key")
+        Ok(())
     }
 
     /// Gives `user` a password, as its hash in PHC string format.
@@ -244,36 +144,164 @@ impl Tx<'_> {
     /// # Errors
     /// [`StoreError::NoUser`], or when the database fails.
     pub async fn set_password_hash(&mut self, user: UserId, hash: &str) -> StoreResult<()> {
-        let (account, now) = (self.account.0, self.now.as_microsecond());
-        let changed = each_backend!(in &mut self.transaction, executor =>
-            sqlx::query("UPDATE users SET password_hash = $1, modified = $2 WHERE account_id = $3 AND id = $4")
-                .bind(hash)
-                .bind(now)
-                .bind(account)
-                .bind(user.0)
-                .execute(executor)
-                .await?
-                .rows_affected()
-        );
-        self.edited(user, changed, "password")
+        self.edit_user(user, |user| user.password_hash = Some(hash.into())).await?;
+        self.log_secret(user, "password", "set");
+        Ok(())
     }
 
-    /// Logs that a secret of `user` was set, without saying to what.
-    fn edited(&mut self, user: UserId, rows: u64, secret: &str) -> StoreResult<()> {
-        if rows == 0 {
-            return Err(StoreError::NoUser);
-        }
-        let after = serde_json::json!({ secret: "set" }).to_string();
+    /// Logs what became of a secret of `user`, without saying what it is.
+    fn log_secret(&mut self, user: UserId, secret: &str, what: &str) {
+        let after = serde_json::json!({ secret: what }).to_string();
         self.log(Object::User, user.0, Action::Edit, None, Some(after));
-        Ok(())
+    }
+
+    /// The user's row as this transaction has it.
+    pub(crate) async fn user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        let account = self.account.0;
+        each_backend!(in &mut self.transaction, executor => {
+            let row = sqlx::query(rows::USER).bind(account).bind(id.0).bind(id.0).fetch_optional(executor).await?;
+            row.map(|row| rows::user(&row)).transpose()
+        })
+    }
+
+    /// Changes the user's row, and returns it as it was. Nothing is logged.
+    pub(crate) async fn edit_user(&mut self, id: UserId, edit: impl FnOnce(&mut User)) -> StoreResult<User> {
+        let before = self.user(id).await?.ok_or(StoreError::NoUser)?;
+        let mut after = before.clone();
+        edit(&mut after);
+        if after != before {
+            after.modified = self.now;
+            let account = self.account;
+            self.update(&tables::USERS, &user_row(account, &before), &user_row(account, &after)).await?;
+        }
+        Ok(before)
     }
 }
 
-fn owned<'a, T>(
+pub(crate) fn user_row(account: AccountId, user: &User) -> Vec<Cell<'_>> {
+    cells![
+        account.0,
+        user.id.0,
+        user.username.as_str(),
+        fold_identifier(&user.username).into_string(),
+        user.email.as_str(),
+        fold_identifier(&user.email).into_string(),
+        user.twitter_username.as_str(),
+        user.linkedin_url.as_str(),
+        user.blog_url.as_str(),
+        user.nickname.as_str(),
+        user.group.number(),
+        user.picture.map(|name| name.to_string()),
+        i64::from(user.badge_count),
+        user.password_hash.as_deref(),
+        user.api_key_hash.as_ref().map(|hash| &hash.0[..]),
+        user.api_key.as_ref().map(|key| &key.0[..]),
+        user.created.as_microsecond(),
+        user.modified.as_microsecond(),
+    ]
+}
+
+pub(crate) fn employee_row(account: AccountId, user: UserId, record: &EmployeeRecord) -> Vec<Cell<'_>> {
+    let data = &record.data;
+    cells![
+        account.0,
+        record.id,
+        user.0,
+        record.effective_date.to_string(),
+        data.first_name.as_str(),
+        data.middle_name.as_str(),
+        data.last_name.as_str(),
+        data.phone.as_str(),
+        data.address1.as_str(),
+        data.address2.as_str(),
+        data.city.as_str(),
+        data.state.as_str(),
+        data.country.as_str(),
+        data.postal.as_str(),
+        data.birthdate.map(|date| date.to_string()),
+        data.gender.map(Gender::number),
+        data.government_id.as_ref().map(|sealed| &sealed.0[..]),
+        data.emergency_name.as_str(),
+        data.emergency_number.as_str(),
+        record.created.as_microsecond(),
+        record.modified.as_microsecond(),
+    ]
+}
+
+pub(crate) fn assignment_row(account: AccountId, user: UserId, record: &AssignmentRecord) -> Vec<Cell<'_>> {
+    let data = &record.data;
+    let pay = data.pay.as_ref();
+    cells![
+        account.0,
+        record.id,
+        user.0,
+        record.effective_date.to_string(),
+        data.job.map(|id| id.0),
+        data.department.map(|id| id.0),
+        data.manager.map(|id| id.0),
+        data.location.map(|id| id.0),
+        data.employee_class.map(|id| id.0),
+        data.status.number(),
+        pay.map(|pay| pay.basis.number()),
+        pay.map(|pay| pay.rate.ten_thousandths()),
+        pay.map(|pay| pay.currency.to_string()),
+        data.full_time,
+        data.phone.as_str(),
+        data.ext.as_str(),
+        data.employee_num.as_str(),
+        data.date_hired.map(|date| date.to_string()),
+        data.date_terminated.map(|date| date.to_string()),
+        record.created.as_microsecond(),
+        record.modified.as_microsecond(),
+    ]
+}
+
+pub(crate) fn work_hours_row(
+    account: AccountId,
+    user: UserId,
+    record: &WorkHourRecord,
+) -> Vec<Cell<'static>> {
+    cells![
+        account.0,
+        record.id,
+        user.0,
+        record.effective_date.to_string(),
+        record.data.a_day.ten_thousandths(),
+        record.data.a_week.ten_thousandths(),
+        record.created.as_microsecond(),
+        record.modified.as_microsecond(),
+    ]
+}
+
+fn owned<'a, T: 'a>(
     people: &'a [PersonHistory],
     items: impl Fn(&'a PersonHistory) -> &'a Vec<T>,
-) -> Vec<(UserId, &'a T)> {
-    people.iter().flat_map(|person| items(person).iter().map(|item| (person.user.id, item))).collect()
+) -> impl Iterator<Item = (UserId, &'a T)> {
+    people.iter().flat_map(move |person| items(person).iter().map(|item| (person.user.id, item)))
+}
+
+/// The same people, with whatever was not sealed by the key in use sealed by it.
+fn sealed_anew<'a>(
+    keys: &KeyRing,
+    account: AccountId,
+    people: &'a [PersonHistory],
+) -> StoreResult<Cow<'a, [PersonHistory]>> {
+    let mut people = Cow::Borrowed(people);
+    for at in 0..people.len() {
+        if let Some(key) = &people[at].user.api_key
+            && let Some(new) = keys.renewed(Purpose::ApiKey, account, key)?
+        {
+            people.to_mut()[at].user.api_key = Some(new);
+        }
+        for record in 0..people[at].employee.len() {
+            if let Some(number) = &people[at].employee[record].data.government_id
+                && let Some(new) = keys.renewed(Purpose::GovernmentId, account, number)?
+            {
+                people.to_mut()[at].employee[record].data.government_id = Some(new);
+            }
+        }
+    }
+    Ok(people)
 }
 
 /// The person as the change log may hold it: what is sealed at rest is not repeated there in clear, and not at all.

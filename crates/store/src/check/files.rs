@@ -2,15 +2,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::pin::pin;
 
 use folkmoot_core::{AccountId, PictureName, UserId};
+use futures_util::{StreamExt, stream};
 
 use super::{CheckOptions, CheckReport};
+use crate::blobs::Survey;
 use crate::db::each_backend;
 use crate::pictures::run_blocking;
 use crate::progress::Steps;
-use crate::{Blobs, Finding, KeyRing, OnProgress, Stage, Store, StoreError, StoreResult, directory_image};
+use crate::{Finding, OnProgress, Stage, Store, StoreResult, directory_image};
 
 type Pictures = BTreeMap<(AccountId, PictureName), UserId>;
 
@@ -22,34 +24,27 @@ pub(super) async fn check(
     on_progress: &OnProgress,
     report: &mut CheckReport,
 ) -> StoreResult<()> {
-    let looking = {
-        let (blobs, keys, on_progress) = (store.blobs.clone(), store.keys.clone(), on_progress.clone());
-        let accounts = accounts.to_vec();
-        run_blocking(move || Looking::look(&blobs, &keys, &accounts, &pictures, &on_progress)).await?
-    };
+    let looking = Looking::look(store, accounts, &pictures, on_progress).await?;
     report.pictures += looking.read;
     report.findings.extend(looking.findings);
     for (account, name, user) in looking.missing {
-        if is_named(store, account, name).await? && store.picture(account, name).await?.is_none() {
-            let path = store.blobs.path(account, &name);
-            report.findings.push(Finding::file(path, format!("is missing; user {user} has this picture")));
+        if is_named(store, account, name).await? && store.blobs.get(account, name).await?.is_none() {
+            let place = store.blobs.place(account, name);
+            report.findings.push(Finding::new(place, format!("is missing; user {user} has this picture")));
         }
     }
     for (account, name) in looking.orphans {
         if is_named(store, account, name).await? {
             continue;
         }
-        let mut finding = Finding::file(store.blobs.path(account, &name), "is nobody's picture");
+        let mut finding = Finding::new(store.blobs.place(account, name), "is nobody's picture");
         // Under the database's write lock, so that nobody comes to need it meanwhile.
         finding.repaired = options.repair && store.remove_picture_if_unused(account, name).await?;
         report.findings.push(finding);
     }
-    for path in store.blobs.leftovers() {
-        let mut finding = Finding::file(&path, "is left over from a writer that was killed");
-        finding.repaired = options.repair && Blobs::remove_leftover(&path).is_ok();
-        report.findings.push(finding);
-    }
-    let (data_dir, keys, accounts) = (store.data_dir.clone(), store.keys.clone(), accounts.to_vec());
+    report.findings.extend(store.blobs.leftovers(options.repair).await?);
+    let Some(data_dir) = store.data_dir().cloned() else { return Ok(()) };
+    let (keys, accounts) = (store.keys.clone(), accounts.to_vec());
     let images = run_blocking(move || Ok(directory_image::check(&data_dir, &keys, &accounts))).await?;
     report.findings.extend(images.into_iter().map(|(path, what)| {
         let mut finding = Finding::file(&path, what);
@@ -68,52 +63,62 @@ struct Looking {
 }
 
 impl Looking {
-    fn look(
-        blobs: &Blobs,
-        keys: &KeyRing,
+    async fn look(
+        store: &Store,
         accounts: &[AccountId],
         pictures: &Pictures,
         on_progress: &OnProgress,
     ) -> StoreResult<Looking> {
         let mut looking = Looking::default();
+        let blobs = &store.blobs;
         let mut steps = Steps::begin(on_progress, Stage::CheckPictures, pictures.len() as u64);
-        for (&(account, name), &user) in pictures {
-            match blobs.get(account, &name) {
-                Ok(Some(content)) => {
+        let read =
+            async |(&(account, name), &user)| (account, name, user, look_at(store, account, name).await);
+        let mut looks = pin!(stream::iter(pictures).map(read).buffered(blobs.reads_at_once()));
+        while let Some((account, name, user, look)) = looks.next().await {
+            let mut found = |what: String| {
+                looking.findings.push(Finding::new(blobs.place(account, name), what));
+            };
+            match look {
+                Ok(Look::Right) => looking.read += 1,
+                Ok(Look::Damaged) => {
                     looking.read += 1;
-                    if keys.picture_name(account, name.kind, &content) != name {
-                        let path = blobs.path(account, &name);
-                        looking.findings.push(Finding::file(path, "its content is not what its name says"));
-                    }
+                    found("its content is not what its name says".to_owned());
                 }
-                Ok(None) => looking.missing.push((account, name, user)),
-                Err(error) => {
-                    looking.findings.push(Finding::file(blobs.path(account, &name), error.to_string()));
-                }
+                Ok(Look::Missing) => looking.missing.push((account, name, user)),
+                Err(error) => found(error.to_string()),
             }
             steps.step();
         }
-        for &account in accounts {
-            let (names, strangers) = blobs.list(account)?;
-            looking.strangers(strangers);
-            let unnamed = names.into_iter().filter(|name| !pictures.contains_key(&(account, *name)));
-            looking.orphans.extend(unnamed.map(|name| (account, name)));
-        }
-        let known = |name: &str| name == "tmp" || accounts.iter().any(|account| account.to_string() == name);
-        let Blobs::Folder(root) = blobs;
-        for entry in fs::read_dir(root).map_err(StoreError::file(root))? {
-            let entry = entry.map_err(StoreError::file(root))?;
-            if !entry.file_name().to_str().is_some_and(known) {
-                looking.strangers(vec![entry.path()]);
+        let survey = match blobs.survey(accounts).await {
+            Ok(survey) => survey,
+            Err(error) => {
+                looking.findings.push(Finding::new(blobs.root(), error.to_string()));
+                Survey::default()
             }
+        };
+        if survey.nothing_there && !pictures.is_empty() {
+            looking.findings.push(Finding::new(blobs.root(), "is missing"));
         }
+        let stranger = |place| Finding::new(place, "does not belong here");
+        looking.findings.extend(survey.strangers.into_iter().map(stranger));
+        looking.orphans.extend(survey.blobs.into_iter().filter(|blob| !pictures.contains_key(blob)));
         steps.finish();
         Ok(looking)
     }
+}
 
-    fn strangers(&mut self, paths: Vec<PathBuf>) {
-        self.findings.extend(paths.into_iter().map(|path| Finding::file(path, "does not belong here")));
-    }
+/// What a look at one picture shows.
+enum Look {
+    Right,
+    Damaged,
+    Missing,
+}
+
+async fn look_at(store: &Store, account: AccountId, name: PictureName) -> StoreResult<Look> {
+    let Some(content) = store.blobs.get(account, name).await? else { return Ok(Look::Missing) };
+    let right = store.is_picture(account, name, &content).await?;
+    Ok(if right { Look::Right } else { Look::Damaged })
 }
 
 /// Whether a row names this picture now.

@@ -5,11 +5,9 @@ use folkmoot_core::{AccountId, Action, Object, Sequences, Source};
 use futures_util::TryStreamExt;
 
 use super::Checking;
+use crate::chain::{self, Break, Broken, Verified};
 use crate::db::each_backend;
 use crate::{Finding, StoreResult};
-
-const SOURCES: [Source; 4] = [Source::Api, Source::CommandLine, Source::Import, Source::System];
-const ACTIONS: [Action; 3] = [Action::Add, Action::Edit, Action::Delete];
 
 type Entry = (i64, String, String, String, Option<String>, Option<String>);
 
@@ -43,16 +41,35 @@ impl Checking<'_> {
         }
         .await;
         if let Err(error) = read {
-            self.cannot_read(Some(account), "changes", &error);
+            self.cannot_read(Some(account), "changes", error).await;
         } else if last != newest {
             let what = format!("its revision is {newest}, and the change log ends at {last}");
             self.found(Finding::row(account.0, "accounts", account.0, what));
         }
     }
 
+    /// Follows the chain of the log. An entry of which something has been said already is not told of again, nor what is
+    /// missing.
+    pub(super) async fn chain(&mut self, account: AccountId) {
+        match chain::verify(&mut self.snapshot, account, None).await {
+            Ok(Verified { broken: Some(Break { revision, what: Broken::Hash }), .. }) => {
+                let finding =
+                    Finding::row(account.0, "changes", revision.cast_signed(), Broken::Hash.in_words());
+                if self.report.findings.iter().all(|known| known.place != finding.place) {
+                    self.found(finding);
+                }
+            }
+            Err(error) if error.is_unreachable() => {
+                self.cannot_read(Some(account), "changes", error).await;
+            }
+            // A row that cannot be read has been told of by whoever reads it for what it means.
+            Ok(_) | Err(_) => {}
+        }
+    }
+
     pub(super) async fn sequences(&mut self, account: AccountId) {
         if let Err(error) = self.check_sequences(account).await {
-            self.cannot_read(Some(account), "sequences", &error);
+            self.cannot_read(Some(account), "sequences", error).await;
         }
     }
 
@@ -68,7 +85,9 @@ impl Checking<'_> {
             self.report.rows += 1;
             match sequences.entry(&name) {
                 Some(entry) => *entry = next,
-                None => self.found(Finding::row(account.0, "sequences", 0, "counts nothing that there is")),
+                None => {
+                    self.found(Finding::row(account.0, "sequences", next, "counts nothing that there is"));
+                }
             }
         }
         for (name, next) in sequences.entries() {
@@ -89,11 +108,11 @@ fn wrong((_, source, object, action, before, after): &Entry) -> Option<&'static 
     let json = |text: &Option<String>| {
         text.as_deref().is_none_or(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
     };
-    if !SOURCES.iter().any(|known| known.code() == source) {
+    if Source::from_code(source).is_none() {
         Some("its source is not a known one")
-    } else if !Object::ALL.iter().any(|known| known.code() == object) {
+    } else if Object::from_code(object).is_none() {
         Some("its kind of object is not a known one")
-    } else if !ACTIONS.iter().any(|known| known.code() == action) {
+    } else if Action::from_code(action).is_none() {
         Some("its action is not a known one")
     } else if !json(before) || !json(after) {
         Some("what was before or after is not JSON")
@@ -123,6 +142,10 @@ fn highest(sequence: &str) -> Option<&'static str> {
         "locations",
         "employee_classes",
         "custom_fields",
-        "leave_types"
+        "leave_types",
+        "roles",
+        "role_assignments",
+        "webhooks",
+        "webhook_deliveries"
     )
 }

@@ -7,14 +7,15 @@ mod files;
 mod log;
 mod references;
 mod rows;
+mod sums;
 
 use std::collections::BTreeMap;
 
-use folkmoot_core::{AccountId, PictureName, UserId};
+use folkmoot_core::{AccountId, AccountState, PictureName, UserId};
 
 use crate::db::{Transaction, each_backend};
 use crate::progress::Steps;
-use crate::{Finding, OnProgress, Place, Stage, Store, StoreError, StoreResult};
+use crate::{Finding, KeySource, OnProgress, Place, Stage, Store, StoreError, StoreResult};
 
 /// What a check may do beyond looking.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,6 +57,8 @@ struct Checking<'a> {
     /// The pictures that rows name, each with somebody who has it.
     pictures: BTreeMap<(AccountId, PictureName), UserId>,
     steps: Steps<'a>,
+    /// Why nothing more can be read.
+    lost: Option<StoreError>,
 }
 
 impl Store {
@@ -75,12 +78,18 @@ impl Store {
             }
             Err(error) => report.findings.push(Finding::new(Place::Database, error.to_string())),
         }
-        if let Err(error) = self.data_dir.read_key() {
-            report.findings.push(Finding::file(self.data_dir.key(), error.to_string()));
+        // After the view was taken: whatever sealed a value in it is in the source by now.
+        if let Err(error) = self.keys.refresh().await {
+            let place = match self.keys.source() {
+                KeySource::File(path) => Place::File(path.clone()),
+                KeySource::Command(_) => Place::KeyCommand,
+            };
+            report.findings.push(Finding::new(place, error.to_string()));
         }
         steps.finish();
         let steps = Steps::begin(&on_progress, Stage::CheckRows, 0);
-        let mut checking = Checking { store: self, snapshot, report, pictures: BTreeMap::new(), steps };
+        let pictures = BTreeMap::new();
+        let mut checking = Checking { store: self, snapshot, report, pictures, steps, lost: None };
         let accounts = checking.accounts().await;
         for (account, revision) in &accounts {
             checking.report.accounts += 1;
@@ -89,7 +98,14 @@ impl Store {
             checking.sequences(*account).await;
         }
         checking.references().await;
-        let Checking { mut report, pictures, steps, .. } = checking;
+        for (account, _) in &accounts {
+            checking.sums(*account).await;
+            checking.chain(*account).await;
+        }
+        let Checking { mut report, pictures, steps, lost, .. } = checking;
+        if let Some(error) = lost {
+            return Err(error);
+        }
         steps.finish();
         let accounts: Vec<AccountId> = accounts.into_iter().map(|(account, _)| account).collect();
         files::check(self, &accounts, pictures, options, &on_progress, &mut report).await?;
@@ -100,21 +116,27 @@ impl Store {
 impl Checking<'_> {
     /// Every account that can be read, with its revision.
     async fn accounts(&mut self) -> Vec<(AccountId, i64)> {
-        type Row = (i64, String, String, String, i64);
+        type Row = (i64, String, String, String, String, i64);
         let rows: Result<Vec<Row>, sqlx::Error> = each_backend!(in &mut self.snapshot, executor =>
-            sqlx::query_as("SELECT id, subdomain, name, settings, revision FROM accounts ORDER BY id")
+            sqlx::query_as("SELECT id, subdomain, name, settings, state, revision FROM accounts JOIN revisions ON account_id = id ORDER BY id")
                 .fetch_all(executor)
                 .await
         );
-        let rows = rows.unwrap_or_else(|error| {
-            self.cannot_read(None, "accounts", &error.into());
-            Vec::new()
-        });
+        let rows = match rows {
+            Ok(rows) => rows,
+            Err(error) => {
+                self.cannot_read(None, "accounts", error.into()).await;
+                Vec::new()
+            }
+        };
         let mut accounts = Vec::new();
-        for (id, subdomain, name, settings, revision) in rows {
+        for (id, subdomain, name, settings, state, revision) in rows {
             self.report.rows += 1;
             if let Err(error) = serde_json::from_str::<folkmoot_core::Settings>(&settings) {
                 self.found(Finding::row(id, "accounts", id, format!("its settings: {error}")));
+            }
+            if AccountState::from_code(&state).is_none() {
+                self.found(Finding::row(id, "accounts", id, "its state is not a known one"));
             }
             if name.is_empty() || subdomain.is_empty() || subdomain != subdomain.to_lowercase() {
                 self.found(Finding::row(id, "accounts", id, "its name or subdomain is not one"));
@@ -128,7 +150,16 @@ impl Checking<'_> {
         self.report.findings.push(finding);
     }
 
-    fn cannot_read(&mut self, account: Option<AccountId>, table: &'static str, error: &StoreError) {
+    /// Tells that a table cannot be read, and goes on to the next. A database that is gone is no damage: that ends the
+    /// check.
+    async fn cannot_read(&mut self, account: Option<AccountId>, table: &'static str, error: StoreError) {
+        if error.is_unreachable() {
+            self.lost.get_or_insert(error);
+            return;
+        }
         self.found(Finding::new(Place::Table { account, table }, format!("cannot be read: {error}")));
+        if let Err(error) = self.snapshot.forgive().await {
+            self.lost.get_or_insert(error);
+        }
     }
 }

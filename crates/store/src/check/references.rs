@@ -36,7 +36,7 @@ macro_rules! of_accounts {
     };
 }
 
-const BETWEEN_ROWS: [Reference; 13] = references! {
+const BETWEEN_ROWS: [Reference; 18] = references! {
     "employee_records"["id"] { "user_id" => "users" }
     "assignment_records"["id"] {
         "user_id" => "users", "manager_id" => "users", "job_id" => "jobs", "department_id" => "departments",
@@ -45,10 +45,14 @@ const BETWEEN_ROWS: [Reference; 13] = references! {
     "work_hour_records"["id"] { "user_id" => "users" }
     "custom_field_records"["id"] { "user_id" => "users", "custom_field_id" => "custom_fields" }
     "leave_usages"["user_id"] { "user_id" => "users", "leave_type_id" => "leave_types" }
+    "mobile_devices"["user_id"] { "user_id" => "users" }
+    "role_assignments"["id"] { "user_id" => "users", "role_id" => "roles" }
     "changes"["revision"] { "actor_id" => "users" }
+    "webhook_cursors"["webhook_id"] { "webhook_id" => "webhooks" }
+    "webhook_deliveries"["id"] { "webhook_id" => "webhooks" }
 };
 
-const TO_ACCOUNTS: [Reference; 9] = of_accounts!(
+const TO_ACCOUNTS: [Reference; 11] = of_accounts!(
     "sequences"["next"],
     "changes"["revision"],
     "jobs"["id"],
@@ -58,13 +62,15 @@ const TO_ACCOUNTS: [Reference; 9] = of_accounts!(
     "custom_fields"["id"],
     "leave_types"["id"],
     "users"["id"],
+    "roles"["id"],
+    "webhooks"["id"],
 );
 
 impl Checking<'_> {
     pub(super) async fn references(&mut self) {
         for reference in BETWEEN_ROWS.iter().chain(&TO_ACCOUNTS) {
             if let Err(error) = self.reference(reference).await {
-                self.cannot_read(None, reference.0, &error);
+                self.cannot_read(None, reference.0, error).await;
             }
         }
     }

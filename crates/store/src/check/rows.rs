@@ -10,7 +10,7 @@ use super::Checking;
 use crate::db::each_backend;
 use crate::keys::Purpose;
 use crate::rows::{self, StoredCustomFieldRecord};
-use crate::{Finding, StoreError, StoreResult, load};
+use crate::{Finding, StoreError, StoreResult, load, roles};
 
 /// Reads all rows that `$query` finds. `$id` is the position of the column that names a row; `$check` says what is
 /// wrong with a value, if anything.
@@ -37,7 +37,7 @@ macro_rules! every_row {
         }
         .await;
         if let Err(error) = read {
-            $checking.cannot_read(Some($account), $table, &error);
+            $checking.cannot_read(Some($account), $table, error).await;
         }
     }};
 }
@@ -62,6 +62,17 @@ impl Checking<'_> {
             |_row| Ok(())
         );
         every_row!(self, account, "leave_types", load::LEAVE_TYPES, [], 0, rows::leave_type, |_row| Ok(()));
+        every_row!(self, account, "roles", roles::ROLES, [], 0, rows::role, |_row| Ok(()));
+        every_row!(
+            self,
+            account,
+            "role_assignments",
+            roles::ROLE_ASSIGNMENTS,
+            [],
+            0,
+            rows::role_assignment,
+            |_row| Ok(())
+        );
         let mut encrypted: BTreeMap<CustomFieldId, bool> = BTreeMap::new();
         every_row!(self, account, "custom_fields", load::CUSTOM_FIELDS, [], 0, rows::custom_field, |field| {
             encrypted.insert(field.id, field.encrypted);
@@ -142,6 +153,14 @@ impl Checking<'_> {
             rows::leave_usage,
             |_row| Ok(())
         );
+        every_row!(self, account, "webhooks", rows::WEBHOOKS, [], 0, rows::webhook, |stored| {
+            self.report.sealed_values +=
+                u64::from(stored.secure_key.is_some()) + u64::from(stored.secret.is_some());
+            stored
+                .secrets(&self.store.keys, account)
+                .map(drop)
+                .map_err(|_| "a secret of it does not open".to_owned())
+        });
     }
 }
 

@@ -233,10 +233,20 @@ impl Image {
         }
         let mut people = Vec::with_capacity(SEGMENT);
         while !reader.bytes.is_empty() {
-            people.push(reader.take()?);
+            let person: Person = reader.take()?;
+            // It was sealed by a key that has been forgotten since: the row has another by now.
+            if !sealed_values(&person).all(|sealed| self.keys.knows(sealed)) {
+                return Err(Unreadable::Damaged);
+            }
+            people.push(person);
         }
         Ok(people)
     }
+}
+
+fn sealed_values(person: &Person) -> impl Iterator<Item = &Sealed> {
+    let numbers = person.employee.records().iter().filter_map(|record| record.data.government_id.as_ref());
+    person.user.api_key.iter().chain(numbers)
 }
 
 fn read_sealed(

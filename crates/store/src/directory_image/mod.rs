@@ -53,6 +53,7 @@ impl Store {
     /// When it cannot be written. Nothing depends on it.
     pub async fn write_directory_image(&self, directory: &Directory) -> StoreResult<()> {
         let account = directory.account().id;
+        let Some(data_dir) = self.data_dir() else { return Ok(()) };
         if self.changes_since(account, directory.revision()).await?.somebody_was_deleted {
             return self.remove_directory_image(account);
         }
@@ -63,7 +64,7 @@ impl Store {
             anchor: self.anchor(account, directory.revision()).await?,
             people: directory.len() as u64,
         };
-        let (folder, keys, directory) = (self.data_dir.images(), self.keys.clone(), directory.clone());
+        let (folder, keys, directory) = (data_dir.images(), self.keys.clone(), directory.clone());
         run_blocking(move || {
             let path = path(&folder, account);
             let there = file::Image::open(&path, account, &keys).ok().map(|image| image.about);
@@ -82,7 +83,8 @@ impl Store {
     /// # Errors
     /// When it is there and cannot be removed.
     pub fn remove_directory_image(&self, account: AccountId) -> StoreResult<()> {
-        let path = path(&self.data_dir.images(), account);
+        let Some(data_dir) = self.data_dir() else { return Ok(()) };
+        let path = path(&data_dir.images(), account);
         match fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::file(path)(error)),
             _ => Ok(()),
@@ -96,7 +98,8 @@ impl Store {
         account: AccountId,
         as_of: Date,
     ) -> StoreResult<Option<Directory>> {
-        let (path, keys) = (path(&self.data_dir.images(), account), self.keys.clone());
+        let Some(data_dir) = self.data_dir() else { return Ok(None) };
+        let (path, keys) = (path(&data_dir.images(), account), self.keys.clone());
         let opened = {
             let (path, keys) = (path.clone(), keys.clone());
             run_blocking(move || Ok(file::Image::open(&path, account, &keys))).await?
@@ -125,10 +128,11 @@ impl Store {
             return Ok(None);
         }
         let (definition, org) = (self.account(account).await?, self.load_org(account).await?);
+        let access = self.load_access(account, definition.settings).await?;
         let built = run_blocking(move || {
             Ok(image.people(as_of).map(|people| {
                 let parts = DirectoryParts { account: definition, org, people, revision: about.revision };
-                Directory::new(parts, as_of)
+                Directory::new(parts, as_of).with_access(access, about.revision)
             }))
         })
         .await?;

@@ -76,6 +76,9 @@ pub(crate) fn sequences(people: i64) -> Sequences {
         employee_classes: 2,
         custom_fields: 3,
         leave_types: 2,
+        roles: 8,
+        role_assignments: 1,
+        ..Sequences::default()
     }
 }
 

@@ -96,8 +96,9 @@ async fn somebody_who_was_deleted_is_gone_and_fields_are_put_in_order() {
     // The order of fields is everybody's order of values.
     home.sql(
         "UPDATE custom_fields SET sort_order = 0 WHERE id = 1;
-         INSERT INTO changes SELECT 1, revision + 1, 1, NULL, 'cli', 'CustomField', 1, 'Edit', NULL, NULL
-         FROM accounts; UPDATE accounts SET revision = revision + 1",
+         INSERT INTO changes (account_id, revision, at, actor_id, source, object, object_id, action, before, after)
+         SELECT 1, revision + 1, 1, NULL, 'cli', 'CustomField', 1, 'Edit', NULL, NULL
+         FROM revisions; UPDATE revisions SET revision = revision + 1",
     )
     .await;
     let reordered = home.store.refresh(&after, TODAY).await.unwrap().unwrap();
@@ -119,8 +120,9 @@ pub(crate) async fn delete(home: &Home, user: i64) {
     }
     home.sql(&format!(
         "DELETE FROM users WHERE id = {user};
-         INSERT INTO changes SELECT 1, revision + 1, 1, NULL, 'cli', 'User', {user}, 'Delete', NULL, NULL
-         FROM accounts; UPDATE accounts SET revision = revision + 1"
+         INSERT INTO changes (account_id, revision, at, actor_id, source, object, object_id, action, before, after)
+         SELECT 1, revision + 1, 1, NULL, 'cli', 'User', {user}, 'Delete', NULL, NULL
+         FROM revisions; UPDATE revisions SET revision = revision + 1"
     ))
     .await;
 }

@@ -1,13 +1,27 @@
-//! The store on real files.
+//! The store on real files and real servers: every test on whichever backend the environment asks for
+//! (`folkmoot_testing::Backend`), but those in `embedded`, which are about the files of a data directory, and those in
+//! `postgres_only`.
 
 #![expect(clippy::unwrap_used, reason = "a fault in a test is its failure")]
 
-mod backup;
+mod blobs;
+mod chain;
 mod check;
 mod company;
 mod directory;
-mod image;
+mod embedded;
+mod group;
+mod keys;
+mod logins;
+mod mobile_devices;
+mod nodes;
 mod opening;
-mod restore;
+mod place;
+mod postgres_only;
+mod reseal;
+mod roles;
 mod support;
+mod transfer;
+mod upgrading;
+mod webhooks;
 mod writing;

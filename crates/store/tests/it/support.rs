@@ -1,20 +1,22 @@
 //! A store in a folder of its own, and what tests ask of it.
 
-use std::fs;
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 
 use folkmoot_core::{
-    AccountId, ApiKey, Clock, Dated, Directory, Person, PictureKind, RandomSource, Settings, UserId,
+    AccountId, ApiKey, Clock, Dated, Directory, Person, PictureKind, PictureName, RandomSource, Settings,
+    UserId,
 };
-use folkmoot_store::{Author, DataDir, Store, StoredPicture};
+use folkmoot_store::{Author, Blobs, DataDir, KeySource, Store, StoredPicture};
+use folkmoot_testing::Backend;
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use sha2::{Digest, Sha256};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use crate::company::{crowd, encrypted, org, sequences};
+pub(crate) use crate::place::{Place, all_bytes, files, in_bucket};
 
 /// A clock that goes when it is told to.
 pub(crate) struct TestClock(AtomicI64);
@@ -53,11 +55,19 @@ impl RandomSource for TestRandom {
     }
 }
 
-/// A store, and the folder that goes with it.
+/// A store, and where it is.
 pub(crate) struct Home {
-    pub(crate) folder: tempfile::TempDir,
-    pub(crate) clock: Arc<TestClock>,
     pub(crate) store: Store,
+    pub(crate) clock: Arc<TestClock>,
+    place: Place,
+}
+
+impl Deref for Home {
+    type Target = Place;
+
+    fn deref(&self) -> &Place {
+        &self.place
+    }
 }
 
 pub(crate) const ACME: AccountId = AccountId(1);
@@ -67,36 +77,54 @@ pub(crate) const SECRET_NOTE: &str = "allergic to SECRETPEANUTS";
 
 impl Home {
     pub(crate) async fn empty() -> Home {
-        let folder = tempfile::tempdir().unwrap();
-        let clock = TestClock::new();
-        let dir = DataDir::at(folder.path().join("data"));
-        let store = Store::create(dir, clock.clone(), TestRandom::seeded(1)).await.unwrap();
-        Home { folder, clock, store }
+        Home::on(Backend::chosen(), 1, None).await
     }
 
     /// With an account of `people` people.
     pub(crate) async fn of(people: i64) -> Home {
-        let home = Home::empty().await;
-        home.store
-            .create_account("acme", "Acme", Settings::default(), Author::OPERATOR)
-            .await
-            .unwrap()
-            .unwrap();
-        let mut tx = home.store.begin(ACME, Author::OPERATOR).await.unwrap();
+        Home::empty().await.peopled(people).await
+    }
+
+    /// In a data directory, whichever backend is chosen.
+    pub(crate) async fn embedded_empty() -> Home {
+        Home::on(Backend::Sqlite, 1, None).await
+    }
+
+    /// In a data directory, with an account of `people` people.
+    pub(crate) async fn embedded(people: i64) -> Home {
+        Home::embedded_empty().await.peopled(people).await
+    }
+
+    /// In a data directory, but for the blobs.
+    pub(crate) async fn embedded_with(blobs: Blobs, people: i64) -> Home {
+        let mut place = Place::new(Backend::Sqlite).await;
+        place.blobs = Some(blobs);
+        Home::at(place, 1, None).await.peopled(people).await
+    }
+
+    /// Empty, on this backend, with random numbers of this seed, and with this key or else one of its own.
+    pub(crate) async fn on(backend: Backend, seed: u64, keys: Option<KeySource>) -> Home {
+        Home::at(Place::new(backend).await, seed, keys).await
+    }
+
+    /// Empty, at this place, with random numbers of this seed, and with this key or else one of its own.
+    pub(crate) async fn at(place: Place, seed: u64, keys: Option<KeySource>) -> Home {
+        let mut options = place.options();
+        options.keys = keys.unwrap_or(options.keys);
+        let clock = TestClock::new();
+        let store = Store::create(options, clock.clone(), TestRandom::seeded(seed)).await.unwrap();
+        Home { store, clock, place }
+    }
+
+    pub(crate) async fn peopled(self, people: i64) -> Home {
+        let made = self.store.create_account("acme", "Acme", Settings::default(), Author::OPERATOR).await;
+        assert_eq!(made.unwrap().unwrap().id, ACME);
+        let mut tx = self.store.begin(ACME, Author::OPERATOR).await.unwrap();
         tx.add_org(&org()).await.unwrap();
-        tx.add_people(&crowd(&home.store, 1..=people), &encrypted()).await.unwrap();
+        tx.add_people(&crowd(&self.store, 1..=people), &encrypted()).await.unwrap();
         tx.set_sequences(&sequences(people)).await.unwrap();
         tx.commit().await.unwrap();
-        home
-    }
-
-    pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Another process's store on the same data directory.
-    pub(crate) async fn again(&self) -> Store {
-        open(self.store.data_dir().path()).await
+        self
     }
 
     pub(crate) async fn load(&self) -> Directory {
@@ -104,21 +132,12 @@ impl Home {
     }
 
     pub(crate) fn image(&self) -> PathBuf {
-        self.store.data_dir().images().join("1.image")
+        self.store.data_dir().unwrap().images().join("1.image")
     }
 
-    /// Runs SQL that no store would, as damage or as another program's hand.
-    pub(crate) async fn sql(&self, statements: &str) {
-        let options = SqliteConnectOptions::new()
-            .filename(self.store.data_dir().database())
-            .foreign_keys(false)
-            .pragma("ignore_check_constraints", "ON");
-        let pool = SqlitePool::connect_with(options).await.unwrap();
-        for statement in statements.split(';').filter(|statement| !statement.trim().is_empty()) {
-            let statement = sqlx::AssertSqlSafe(statement.to_owned());
-            sqlx::query(statement).execute(&pool).await.unwrap();
-        }
-        pool.close().await;
+    /// The name of `user`'s picture.
+    pub(crate) async fn picture_of(&self, user: i64) -> PictureName {
+        self.load().await.person(UserId(user)).unwrap().user.picture.unwrap()
     }
 
     pub(crate) async fn set_picture(&self, user: i64, content: Option<&str>) -> u64 {
@@ -143,21 +162,6 @@ pub(crate) fn picture(content: &str) -> StoredPicture {
     StoredPicture { kind: PictureKind::Jpeg, content: content.as_bytes().to_vec() }
 }
 
-/// All bytes of all files below `folder`.
-pub(crate) fn all_bytes(folder: &Path) -> Vec<u8> {
-    files(folder).into_iter().flat_map(|path| fs::read(path).unwrap()).collect()
-}
-
-pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() { found.extend(files(&path)) } else { found.push(path) }
-    }
-    found.sort();
-    found
-}
-
 pub(crate) fn holds(bytes: &[u8], secret: &[u8]) -> bool {
     bytes.windows(secret.len()).any(|window| window == secret)
 }
@@ -176,6 +180,7 @@ fn trimmed(person: &Person, as_of: Date) -> Person {
 pub(crate) fn assert_same(one: &Directory, other: &Directory, as_of: Date) {
     assert_eq!(one.account(), other.account());
     assert_eq!(one.org(), other.org());
+    assert_eq!(one.access(), other.access());
     assert_eq!(one.revision(), other.revision());
     assert_eq!(one.next_change(), other.next_change());
     assert_eq!(one.in_effect_since(), other.in_effect_since());

@@ -1,28 +1,22 @@
 //! Writing: all of it or nothing, each change in the log, no secret in clear anywhere.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use folkmoot_core::{AccountId, Actor, Settings, Source, UserId};
-use folkmoot_store::{Author, BackupOptions, StoreError, no_progress};
-use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+use folkmoot_store::{Author, CheckOptions, StoreError, no_progress};
 
-use crate::company::{crowd, encrypted, person};
-use crate::support::{ACME, GOVERNMENT_ID, Home, SECRET_NOTE, all_bytes, files, holds};
+use crate::company::{crowd, encrypted, org, person, sequences};
+use crate::support::{ACME, GOVERNMENT_ID, Home, SECRET_NOTE, holds, picture};
 
-async fn log(
-    home: &Home,
-) -> Vec<(i64, Option<i64>, String, String, i64, String, Option<String>, Option<String>)> {
-    let options = SqliteConnectOptions::new().filename(home.store.data_dir().database());
-    let pool = SqlitePool::connect_with(options).await.unwrap();
-    let rows = sqlx::query_as(
+type Entry = (i64, Option<i64>, String, String, i64, String, Option<String>, Option<String>);
+
+async fn log(home: &Home) -> Vec<Entry> {
+    home.rows(
         "SELECT revision, actor_id, source, object, object_id, action, before, after FROM changes
          WHERE account_id = 1 ORDER BY revision",
     )
-    .fetch_all(&pool)
     .await
-    .unwrap();
-    pool.close().await;
-    rows
 }
 
 #[tokio::test]
@@ -38,11 +32,87 @@ async fn accounts_are_of_different_names_whatever_the_case() {
     assert!(matches!(home.store.begin(AccountId(3), Author::OPERATOR).await, Err(StoreError::NoAccount)));
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn accounts_made_and_deleted_by_several_processes_at_once_are_all_different() {
+    let home = Arc::new(Home::of(1).await);
+    let stores = [home.again().await, home.again().await, home.again().await];
+    let tasks: Vec<_> = (0..24)
+        .map(|number| {
+            let store = stores[number % 3].clone();
+            tokio::spawn(async move {
+                // Each name is wanted by three, and one of the others is deleted meanwhile.
+                let name = format!("company{}", number / 3);
+                let made = store.create_account(&name, &name, Settings::default(), Author::OPERATOR).await;
+                let made = made.unwrap().ok()?.id;
+                let own = format!("own{number}");
+                let gone = store.create_account(&own, &own, Settings::default(), Author::OPERATOR).await;
+                store.delete_account(gone.unwrap().unwrap().id).await.unwrap();
+                Some((made, name))
+            })
+        })
+        .collect();
+    let mut made = Vec::new();
+    for task in tasks {
+        made.extend(task.await.unwrap());
+    }
+    let accounts = home.store.accounts().await.unwrap();
+    assert_eq!(accounts.len(), 1 + 8);
+    assert_eq!(made.len(), 8, "of three who want a name one gets it: {made:?}");
+    for (id, name) in &made {
+        let account = accounts.iter().find(|account| account.id == *id).unwrap();
+        assert_eq!(account.subdomain, *name);
+        assert_eq!(home.store.revision(*id).await.unwrap(), 1);
+    }
+    let numbers = home.rows::<(i64,)>("SELECT id FROM accounts ORDER BY id").await;
+    assert_eq!(numbers, (1..=17).map(|id| (id,)).collect::<Vec<_>>(), "no number is given twice");
+    let report = home.store.check(CheckOptions::default(), no_progress()).await.unwrap();
+    assert_eq!(report.findings, []);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn writers_to_many_accounts_do_not_get_in_each_others_way() {
+    let home = Arc::new(Home::of(1).await);
+    let other = home.again().await;
+    let mut accounts = Vec::new();
+    for number in 0..6 {
+        let name = format!("company{number}");
+        let made = home.store.create_account(&name, &name, Settings::default(), Author::OPERATOR).await;
+        let id = made.unwrap().unwrap().id;
+        let mut tx = home.store.begin(id, Author::OPERATOR).await.unwrap();
+        tx.add_org(&org()).await.unwrap();
+        let mut somebody = person(&home.store, 1);
+        // It is sealed for another account.
+        somebody.employee.iter_mut().for_each(|record| record.data.government_id = None);
+        tx.add_people(&[somebody], &encrypted()).await.unwrap();
+        tx.set_sequences(&sequences(1)).await.unwrap();
+        accounts.push((id, tx.commit().await.unwrap()));
+    }
+    let tasks: Vec<_> = (0..36)
+        .map(|number| {
+            let store = if number % 2 == 0 { home.store.clone() } else { other.clone() };
+            let (account, _) = accounts[number % accounts.len()];
+            tokio::spawn(async move {
+                let picture = picture(&format!("face {number}"));
+                store.set_picture(account, Author::OPERATOR, UserId(1), Some(picture)).await.unwrap();
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    for (account, before) in accounts {
+        assert_eq!(home.store.revision(account).await.unwrap(), before + 6);
+        assert_eq!(other.blobs().list(account).await.unwrap().len(), 1, "one has the last word");
+    }
+    let report = home.store.check(CheckOptions::default(), no_progress()).await.unwrap();
+    assert_eq!(report.findings, []);
+}
+
 #[tokio::test]
 async fn every_change_is_logged_once_without_gaps_and_without_secrets() {
     let home = Home::of(3).await;
     let key = home.set_key(2).await;
-    let author = Author { actor: Actor::User(UserId(2)), source: Source::Api };
+    let author = Author::new(Actor::User(UserId(2)), Source::Api);
     let mut tx = home.store.begin(ACME, author).await.unwrap();
     tx.set_password_hash(UserId(3), "$argon2id$NEWPASSWORDHASH").await.unwrap();
     assert_eq!(tx.commit().await.unwrap(), home.store.revision(ACME).await.unwrap());
@@ -77,23 +147,17 @@ async fn every_change_is_logged_once_without_gaps_and_without_secrets() {
 }
 
 #[tokio::test]
-async fn no_file_holds_a_secret_in_clear() {
+async fn nothing_that_is_kept_holds_a_secret_in_clear() {
     let home = Home::of(50).await;
     let key = home.set_key(1).await;
-    let directory = home.load().await;
-    home.store.write_directory_image(&directory).await.unwrap();
-    home.store.backup(&home.path("backup"), BackupOptions::default(), no_progress()).await.unwrap();
-    let everything = all_bytes(home.folder.path());
-    assert!(files(home.folder.path()).len() > 5);
+    home.set_picture(1, Some("face")).await;
+    let everything = home.everything().await;
     let digits = key.expose();
     for secret in [GOVERNMENT_ID.as_bytes(), SECRET_NOTE.as_bytes(), digits.as_bytes(), key.bytes()] {
         assert!(!holds(&everything, secret));
     }
-    // Names are no secret in the database, and are in the image.
-    assert!(holds(&everything, b"Present7"));
-    let image = std::fs::read(home.image()).unwrap();
-    for personal in [&b"Present7"[..], b"PASSWORDHASH", b"Person7", b"Main Street"] {
-        assert!(!holds(&image, personal), "the image is sealed");
+    for open in ["Present7", "PASSWORDHASH7", "face"] {
+        assert!(holds(&everything, open.as_bytes()), "it would have been found: {open}");
     }
 }
 
@@ -131,6 +195,30 @@ async fn what_fails_in_the_middle_leaves_nothing_behind() {
     assert!(matches!(missing.await, Err(StoreError::NoUser)));
 }
 
+#[tokio::test]
+async fn a_nul_in_a_text_is_refused_wherever_rows_are() {
+    let home = Home::of(1).await;
+    let before = home.store.revision(ACME).await.unwrap();
+    let mut odd = person(&home.store, 2);
+    odd.employee[0].data.city = "Z\0rich".into();
+    let mut tx = home.store.begin(ACME, Author::OPERATOR).await.unwrap();
+    let error = tx.add_people(&[odd], &encrypted()).await.unwrap_err().to_string();
+    assert_eq!(error, "employee_records.city: a text cannot hold a NUL character");
+    drop(tx);
+    let named = home.store.create_account("odd", "O\0d", Settings::default(), Author::OPERATOR).await;
+    assert!(named.unwrap_err().to_string().starts_with("accounts.name: "));
+    assert_eq!(home.store.revision(ACME).await.unwrap(), before);
+    // What is sealed is bytes, and may be any.
+    let mut odd = person(&home.store, 2);
+    odd.custom_field_records[0].content = "a\0b".into();
+    let mut tx = home.store.begin(ACME, Author::OPERATOR).await.unwrap();
+    tx.add_people(&[odd], &encrypted()).await.unwrap();
+    tx.commit().await.unwrap();
+    let directory = home.load().await;
+    let records = &directory.person(UserId(2)).unwrap().custom_field_records;
+    assert!(records.iter().any(|record| record.content == "a\0b"));
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn writers_take_turns_and_none_is_lost() {
     let home = Arc::new(Home::of(16).await);
@@ -158,6 +246,29 @@ async fn writers_take_turns_and_none_is_lost() {
     let log = log(&home).await;
     assert!(log.windows(2).all(|pair| pair[1].0 == pair[0].0 + 1));
     assert_eq!(other.revision(ACME).await.unwrap(), before + 64, "both see what both wrote");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_burst_of_writers_to_one_account_keeps_nobody_from_reading() {
+    let home = Arc::new(Home::of(2).await);
+    let before = home.store.revision(ACME).await.unwrap();
+    let mut tx = home.store.begin(ACME, Author::OPERATOR).await.unwrap();
+    // More than there are connections.
+    let writers: Vec<_> = (0..24)
+        .map(|_| {
+            let home = home.clone();
+            tokio::spawn(async move { home.set_key(2).await })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert_eq!(home.store.revision(ACME).await.unwrap(), before);
+    assert_eq!(home.load().await.len(), 2);
+    tx.set_password_hash(UserId(1), "$argon2id$x").await.unwrap();
+    tx.commit().await.unwrap();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    assert_eq!(home.store.revision(ACME).await.unwrap(), before + 25);
 }
 
 #[tokio::test]

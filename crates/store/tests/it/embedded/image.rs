@@ -21,7 +21,7 @@ fn from_rows(directory: &Directory) -> bool {
 }
 
 async fn with_image(people: i64) -> Home {
-    let home = Home::of(people).await;
+    let home = Home::embedded(people).await;
     home.set_key(2).await;
     home.set_picture(2, Some("face")).await;
     home.store.write_directory_image(&home.load().await).await.unwrap();
@@ -31,7 +31,7 @@ async fn with_image(people: i64) -> Home {
 
 #[tokio::test]
 async fn an_image_is_taken_and_says_what_the_rows_said() {
-    let home = Home::of(4500).await;
+    let home = Home::embedded(4500).await;
     home.set_key(2).await;
     home.set_picture(2, Some("face")).await;
     let rows = home.load().await;
@@ -71,7 +71,7 @@ async fn damage_at_any_byte_sends_back_to_the_rows() {
 
 #[tokio::test]
 async fn segments_of_two_images_do_not_mix() {
-    let home = Home::of(2049).await;
+    let home = Home::embedded(2049).await;
     home.store.write_directory_image(&home.load().await).await.unwrap();
     let first = fs::read(home.image()).unwrap();
     home.store.remove_directory_image(ACME).unwrap();
@@ -113,9 +113,9 @@ async fn an_image_serves_from_its_day_on() {
 
 #[tokio::test]
 async fn an_image_of_another_past_is_passed_over() {
-    let home = Home::of(3).await;
+    let home = Home::embedded(3).await;
     home.store.close().await;
-    let database = home.store.data_dir().database();
+    let database = home.store.data_dir().unwrap().database();
     let old = fs::read(&database).unwrap();
     let store = home.again().await;
     let key = store.keys().new_api_key();
@@ -172,12 +172,16 @@ async fn an_image_sealed_by_another_key_is_passed_over() {
     let home = with_image(3).await;
     home.store.close().await;
     // The same company under another key.
-    let other = Home::empty().await;
-    fs::copy(other.store.data_dir().key(), home.path("other-key")).unwrap();
+    let other = Home::embedded_empty().await;
+    fs::copy(other.store.data_dir().unwrap().key(), home.path("other-key")).unwrap();
     let text = fs::read_to_string(home.path("other-key")).unwrap();
     let turned: String = text.trim().chars().rev().collect();
-    fs::write(home.store.data_dir().key(), turned).unwrap();
-    let dir = home.store.data_dir().clone();
+    fs::write(home.store.data_dir().unwrap().key(), turned).unwrap();
+    let dir = home.store.data_dir().unwrap().clone();
+    let refused = folkmoot_store::Store::open(dir.clone(), TestClock::new(), TestRandom::seeded(5)).await;
+    assert!(matches!(refused, Err(folkmoot_store::StoreError::WrongKey)));
+    // As a store of an earlier version, which does not know its key.
+    home.sql("DELETE FROM canaries").await;
     let store = folkmoot_store::Store::open(dir, TestClock::new(), TestRandom::seeded(5)).await.unwrap();
     // Custom fields do not open either: the image was not what answered.
     assert!(store.load_directory(ACME, TODAY).await.is_err());
@@ -189,7 +193,7 @@ proptest! {
     fn an_old_image_and_what_changed_since_are_a_fresh_load(before in writes(), after in writes()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
-            let home = Home::of(20).await;
+            let home = Home::embedded(20).await;
             let mut day = TODAY;
             for write in &before {
                 day = perform(&home, write, day).await;

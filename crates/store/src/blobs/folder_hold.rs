@@ -12,10 +12,11 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use bytes::Bytes;
 use folkmoot_core::{AccountId, PictureName};
 
-use crate::blobs::private_folder;
-use crate::{Blobs, StoreError, StoreResult};
+use super::folder::{Folder, private_folder, read_if_there};
+use crate::{StoreError, StoreResult};
 
 const PREFIX: &str = "hold-";
 /// A hold that is over has this in the place of its prefix.
@@ -23,15 +24,15 @@ const RELEASED: &str = "released-";
 
 /// While this lives, what is removed stays readable through it. Dropping it lets go.
 #[derive(Debug)]
-pub(crate) struct Hold {
+pub(crate) struct FolderHold {
     folder: PathBuf,
     /// Locked for as long as the backup lives, whatever ends it: so a hold that was left behind is known as such.
     _lock: File,
 }
 
-impl Blobs {
+impl Folder {
     /// From now on, keeps what others remove.
-    pub(crate) fn hold(&self) -> StoreResult<Hold> {
+    pub(super) fn hold(&self) -> StoreResult<FolderHold> {
         static MADE: AtomicU64 = AtomicU64::new(0);
         private_folder(&self.temporaries())?;
         loop {
@@ -48,13 +49,13 @@ impl Blobs {
             if let (Ok(there), Ok(ours)) = (fs::metadata(&folder), lock.metadata())
                 && same(there, ours)
             {
-                return Ok(Hold { folder, _lock: lock });
+                return Ok(FolderHold { folder, _lock: lock });
             }
         }
     }
 
     /// Links the blob at `path` into every hold, before it is removed.
-    pub(crate) fn keep_for_holders(
+    pub(super) fn keep_for_holders(
         &self,
         account: AccountId,
         name: &PictureName,
@@ -83,23 +84,18 @@ impl Blobs {
 }
 
 /// Whether the folder at `path` is the hold of a backup that was killed.
-pub(crate) fn is_abandoned(path: &Path) -> bool {
+pub(super) fn is_abandoned(path: &Path) -> bool {
     File::open(path).is_ok_and(|folder| folder.try_lock().is_ok())
 }
 
-impl Hold {
+impl FolderHold {
     /// What was kept under `name` and has been removed since.
-    pub(crate) fn get(&self, account: AccountId, name: &PictureName) -> StoreResult<Option<Vec<u8>>> {
-        let path = self.folder.join(held_name(account, name));
-        match fs::read(&path) {
-            Ok(content) => Ok(Some(content)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(StoreError::file(path)(error)),
-        }
+    pub(super) fn get(&self, account: AccountId, name: &PictureName) -> StoreResult<Option<Bytes>> {
+        read_if_there(self.folder.join(held_name(account, name)))
     }
 }
 
-impl Drop for Hold {
+impl Drop for FolderHold {
     fn drop(&mut self) {
         const TRIES: usize = 100;
         // Under another name nobody finds it any more. Without that, a link that is made between the emptying of the

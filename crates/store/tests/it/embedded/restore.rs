@@ -8,7 +8,7 @@ use folkmoot_store::{BackupOptions, DataDir, RestoreOptions, Store, no_progress,
 use crate::support::{Home, TestClock, TestRandom, files, open};
 
 async fn backup() -> (Home, PathBuf) {
-    let home = Home::of(3).await;
+    let home = Home::embedded(3).await;
     home.set_picture(1, Some("one")).await;
     let source = home.path("backup");
     home.store.backup(&source, BackupOptions::default(), no_progress()).await.unwrap();
@@ -50,7 +50,7 @@ async fn any_changed_file_is_refused_before_anything_is_there() {
 async fn a_store_is_never_overwritten() {
     let (home, source) = backup().await;
     let before = home.store.revision(crate::support::ACME).await.unwrap();
-    let error = refused(&source, home.store.data_dir()).await;
+    let error = refused(&source, home.store.data_dir().unwrap()).await;
     assert!(error.contains("already holds"), "{error}");
     assert_eq!(home.store.revision(crate::support::ACME).await.unwrap(), before);
     // An empty folder, as a mount point is, will do.

@@ -14,7 +14,7 @@ use crate::support::{ACME, Home, TODAY, assert_same, files, open, picture};
 
 #[tokio::test]
 async fn a_backup_has_everything_and_is_readable_by_nobody_else() {
-    let home = Home::of(5).await;
+    let home = Home::embedded(5).await;
     home.set_picture(1, Some("one")).await;
     home.set_picture(2, Some("one")).await;
     home.set_picture(3, Some("three")).await;
@@ -46,7 +46,7 @@ async fn a_backup_has_everything_and_is_readable_by_nobody_else() {
 
 #[tokio::test]
 async fn a_backup_is_restored_as_it_was_made_and_writes_go_on() {
-    let home = Home::of(5).await;
+    let home = Home::embedded(5).await;
     home.set_picture(1, Some("one")).await;
     let key = home.set_key(1).await;
     let then = home.load().await;
@@ -69,7 +69,7 @@ async fn a_backup_is_restored_as_it_was_made_and_writes_go_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_backup_that_others_write_beside_is_of_one_moment() {
-    let home = Arc::new(Home::of(40).await);
+    let home = Arc::new(Home::embedded(40).await);
     let done = Arc::new(AtomicBool::new(false));
     let writers: Vec<_> = (0..3)
         .map(|writer| {
@@ -103,27 +103,31 @@ async fn a_backup_that_others_write_beside_is_of_one_moment() {
     for writer in writers {
         assert!(writer.await.unwrap() > 8, "writers were not held up");
     }
-    let tmp = home.store.data_dir().blobs().join("tmp");
+    let tmp = home.store.data_dir().unwrap().blobs().join("tmp");
     assert_eq!(files(&tmp), [] as [std::path::PathBuf; 0], "nothing is held any more");
     assert_eq!(home.store.check(CheckOptions::default(), no_progress()).await.unwrap().findings, []);
 }
 
 #[tokio::test]
 async fn a_backup_without_the_key_needs_it_again() {
-    let home = Home::of(2).await;
+    let home = Home::embedded(2).await;
     let source = home.path("backup");
-    home.store.backup(&source, BackupOptions { include_key: false }, no_progress()).await.unwrap();
+    home.store
+        .backup(&source, BackupOptions { include_key: false, ..BackupOptions::default() }, no_progress())
+        .await
+        .unwrap();
     assert!(!source.join("key").exists());
     let target = DataDir::at(home.path("restored"));
     let error = restore(&source, &target, RestoreOptions::default(), no_progress()).await.unwrap_err();
     assert!(error.to_string().contains("without its key"), "{error}");
-    let other = Home::empty().await;
+    let other = Home::embedded_empty().await;
     fs::write(other.path("key"), "0".repeat(64)).unwrap();
-    let options = RestoreOptions { key: Some(other.path("key")) };
+    let options = RestoreOptions { key: Some(other.path("key")), ..RestoreOptions::default() };
     let error = restore(&source, &target, options, no_progress()).await.unwrap_err();
     assert!(error.to_string().contains("key is not this backup's"), "{error}");
     assert!(!target.path().exists(), "nothing was begun");
-    let options = RestoreOptions { key: Some(home.store.data_dir().key()) };
+    let options =
+        RestoreOptions { key: Some(home.store.data_dir().unwrap().key()), ..RestoreOptions::default() };
     restore(&source, &target, options, no_progress()).await.unwrap();
     let mode = fs::metadata(target.key()).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode, 0o600);
@@ -132,13 +136,13 @@ async fn a_backup_without_the_key_needs_it_again() {
 
 #[tokio::test]
 async fn damage_on_the_way_is_told_and_the_rest_is_saved() {
-    let home = Home::of(3).await;
+    let home = Home::embedded(3).await;
     home.set_picture(1, Some("lost")).await;
     home.set_picture(2, Some("flipped")).await;
     let directory = home.load().await;
     let path = |user| {
         let name = directory.person(UserId(user)).unwrap().user.picture.unwrap().to_string();
-        home.store.data_dir().blobs().join("1").join(&name[..2]).join(name)
+        home.store.data_dir().unwrap().blobs().join("1").join(&name[..2]).join(name)
     };
     fs::remove_file(path(1)).unwrap();
     fs::write(path(2), "Flipped").unwrap();
@@ -152,7 +156,7 @@ async fn damage_on_the_way_is_told_and_the_rest_is_saved() {
 
 #[tokio::test]
 async fn a_killed_backup_leaves_nothing_that_looks_like_one() {
-    let home = Home::of(2).await;
+    let home = Home::embedded(2).await;
     let partial = home.path(".backup.partial");
     fs::create_dir_all(partial.join("blobs")).unwrap();
     fs::write(partial.join("folkmoot.db"), "half").unwrap();
@@ -169,26 +173,26 @@ async fn a_killed_backup_leaves_nothing_that_looks_like_one() {
     let error = home.store.backup(&home.path("failed"), BackupOptions::default(), no_progress()).await;
     assert!(error.is_err());
     assert!(!home.path("failed").exists() && !home.path(".failed.partial").exists());
-    assert!(files(&home.store.data_dir().blobs()).is_empty());
+    assert!(files(&home.store.data_dir().unwrap().blobs()).is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_picture_that_is_removed_after_the_database_was_copied_is_in_the_backup() {
-    let home = Arc::new(Home::of(2).await);
+    let home = Arc::new(Home::embedded(2).await);
     home.set_picture(1, Some("one")).await;
     home.set_picture(2, Some("two")).await;
     let name = home.load().await.person(UserId(1)).unwrap().user.picture.unwrap();
     let (theirs, runtime) = (home.clone(), tokio::runtime::Handle::current());
     let on_progress = Arc::new(move |progress: Progress| {
         if (progress.stage, progress.done) == (Stage::CopyPictures, 0) {
-            runtime.block_on(theirs.set_picture(1, None));
+            tokio::task::block_in_place(|| runtime.block_on(theirs.set_picture(1, None)));
         }
     });
     let source = home.path("backup");
     let report = home.store.backup(&source, BackupOptions::default(), on_progress).await.unwrap();
     assert_eq!((report.pictures, report.findings), (2, Vec::new()));
     assert_eq!(home.store.picture(ACME, name).await.unwrap(), None, "it was removed all the same");
-    assert_eq!(files(&home.store.data_dir().blobs().join("tmp")), [] as [std::path::PathBuf; 0]);
+    assert_eq!(files(&home.store.data_dir().unwrap().blobs().join("tmp")), [] as [std::path::PathBuf; 0]);
     let target = DataDir::at(home.path("restored"));
     restore(&source, &target, RestoreOptions::default(), no_progress()).await.unwrap();
     let store = open(target.path()).await;

@@ -1,0 +1,181 @@
+//! Group commit: changes that are made one after the other while somebody waits for the next turn share a transaction,
+//! and one commit makes all of them durable. Waiting for the disk costs as much for many as for one.
+//!
+//! Each change but the first is behind a savepoint, so that one that is given up takes nothing of the others with it. Whoever
+//! has made a change hands the transaction on to the next turn (`turns.rs`) and waits for the commit; nobody is told that
+//! a change was made before it is durable. What can be cut short by a caller who goes away is only the making of that
+//! caller's own change: the rest runs in tasks of its own. See `docs/decisions/0019-group-commit.md`.
+
+use std::mem;
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+
+use crate::db::{Transaction, each_backend};
+use crate::turns::Turn;
+use crate::{StoreError, StoreResult};
+
+/// The most changes of one commit: the first of them waits for all the others.
+const MOST: usize = 64;
+
+const OPEN: &str = "SAVEPOINT change";
+const UNDO: &str = "ROLLBACK TO SAVEPOINT change";
+const KEEP: &str = "RELEASE SAVEPOINT change";
+
+const HANDED_ON: &str = "a transaction is handed on only when it ends";
+
+type Waiter = oneshot::Sender<StoreResult<()>>;
+
+/// A transaction with changes that are not committed yet, and those who wait for that.
+pub(crate) struct Group {
+    transaction: Transaction,
+    waiting: Vec<Waiter>,
+}
+
+impl std::fmt::Debug for Group {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Group of {}", self.waiting.len())
+    }
+}
+
+impl Group {
+    /// Commits, and tells those who wait what came of it.
+    pub(crate) async fn commit(self) {
+        let outcome = self.transaction.commit().await;
+        tell(self.waiting, outcome);
+    }
+
+    /// Goes on to whoever waits for the next turn, or is committed.
+    async fn go_on(self, turn: Turn) {
+        if turn.is_awaited() && self.waiting.len() < MOST {
+            turn.hand_on(self);
+        } else {
+            self.commit().await;
+            // Only now: with SQLite the next one would find the database locked.
+            drop(turn);
+        }
+    }
+}
+
+fn tell(waiting: Vec<Waiter>, outcome: StoreResult<()>) {
+    let outcome = outcome.map_err(Arc::new);
+    for waiter in waiting {
+        // Whoever has gone away need not know.
+        let _ = waiter.send(outcome.clone().map_err(StoreError::Together));
+    }
+}
+
+/// A transaction in its turn, alone or as a member of a group. Dropping it undoes what was done in it, and nothing of
+/// what others did.
+pub(crate) struct InTurn {
+    /// There until it is handed on.
+    transaction: Option<Transaction>,
+    turn: Option<Turn>,
+    membership: Membership,
+    /// Those of the group who wait already.
+    waiting: Vec<Waiter>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Membership {
+    /// It is committed by itself.
+    Alone,
+    /// Nobody has made a change before it in its transaction.
+    First,
+    /// Its savepoint is being set, and nothing has been done yet.
+    Joining,
+    /// It has a savepoint.
+    Joined,
+}
+
+impl InTurn {
+    /// A transaction that is committed by itself, with the turn that it has, or in which nobody else can know of what it
+    /// writes to.
+    pub(crate) fn alone(transaction: Transaction, turn: Option<Turn>) -> InTurn {
+        InTurn { transaction: Some(transaction), turn, membership: Membership::Alone, waiting: Vec::new() }
+    }
+
+    /// The first of a group.
+    pub(crate) fn first(transaction: Transaction, turn: Turn) -> InTurn {
+        let mut first = InTurn::alone(transaction, Some(turn));
+        first.membership = Membership::First;
+        first
+    }
+
+    /// One more of a group.
+    pub(crate) async fn member(group: Group, turn: Turn) -> StoreResult<InTurn> {
+        let Group { transaction, waiting } = group;
+        let membership = Membership::Joining;
+        let mut joining = InTurn { transaction: Some(transaction), turn: Some(turn), membership, waiting };
+        say(&mut joining, OPEN).await?;
+        joining.membership = Membership::Joined;
+        Ok(joining)
+    }
+
+    /// Makes what was done durable, alone or together with others.
+    pub(crate) async fn commit(mut self) -> StoreResult<()> {
+        let (Some(mut transaction), turn) = (self.transaction.take(), self.turn.take()) else {
+            unreachable!("{HANDED_ON}")
+        };
+        let Some(turn) = turn.filter(|_| self.membership != Membership::Alone) else {
+            return transaction.commit().await;
+        };
+        let joined = self.membership == Membership::Joined;
+        let (waiter, told) = oneshot::channel();
+        let mut waiting = mem::take(&mut self.waiting);
+        waiting.push(waiter);
+        // Others depend on this from now on: it does not end with whoever asked for it.
+        tokio::spawn(async move {
+            let kept = if joined { say(&mut transaction, KEEP).await } else { Ok(()) };
+            match kept {
+                Ok(()) => Group { transaction, waiting }.go_on(turn).await,
+                Err(error) => tell(waiting, Err(error)),
+            }
+        });
+        told.await.unwrap_or_else(|_| Err(StoreError::Database(sqlx::Error::WorkerCrashed)))
+    }
+}
+
+/// What statements are run on.
+impl Deref for InTurn {
+    type Target = Transaction;
+    fn deref(&self) -> &Transaction {
+        self.transaction.as_ref().unwrap_or_else(|| unreachable!("{HANDED_ON}"))
+    }
+}
+
+impl DerefMut for InTurn {
+    fn deref_mut(&mut self) -> &mut Transaction {
+        self.transaction.as_mut().unwrap_or_else(|| unreachable!("{HANDED_ON}"))
+    }
+}
+
+impl Drop for InTurn {
+    fn drop(&mut self) {
+        let (Some(mut transaction), turn) = (self.transaction.take(), self.turn.take()) else { return };
+        let waiting = mem::take(&mut self.waiting);
+        let Some(turn) = turn.filter(|_| !waiting.is_empty()) else {
+            // The turn is over after that.
+            return drop(transaction);
+        };
+        let joined = self.membership == Membership::Joined;
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async move {
+            // Where the savepoint may not be there yet, nothing has been done.
+            let undone = if joined { say(&mut transaction, UNDO).await } else { Ok(()) };
+            match undone {
+                Ok(()) => Group { transaction, waiting }.go_on(turn).await,
+                Err(error) => tell(waiting, Err(error)),
+            }
+        });
+    }
+}
+
+async fn say(transaction: &mut Transaction, statement: &'static str) -> StoreResult<()> {
+    each_backend!(in transaction, executor => {
+        sqlx::query(statement).execute(executor).await?;
+    });
+    Ok(())
+}
