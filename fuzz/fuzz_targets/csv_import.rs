@@ -4,7 +4,7 @@
 #![no_main]
 
 use folkmoot_core::{
-    Account, AccountId, ApiKey, Directory, DirectoryParts, Group, KeyHash, Org, PersonHistory, Sealed,
+    Account, AccountId, AccountState, ApiKey, Directory, DirectoryParts, Group, KeyHash, Org, PersonHistory, Sealed,
     Sequences, Settings, Text, UserId, Viewer,
 };
 use folkmoot_exchange::export::{self, ExportOptions};
@@ -37,7 +37,7 @@ impl Sealer for Glass {
 
 fn directory(org: Org, people: Vec<PersonHistory>) -> Directory {
     let (subdomain, name) = (Text::from("acme"), Text::from("Acme"));
-    let account = Account { id: AccountId(1), subdomain, name, settings: Settings::default() };
+    let account = Account { id: AccountId(1), subdomain, name, state: AccountState::default(), settings: Settings::default() };
     let people = people.into_iter().map(|person| person.person(TODAY)).collect();
     Directory::new(DirectoryParts { account, org, people, revision: 1 }, TODAY)
 }

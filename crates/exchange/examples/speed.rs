@@ -3,8 +3,8 @@
 use std::fmt::Write;
 
 use folkmoot_core::{
-    Account, AccountId, ApiKey, Directory, DirectoryParts, Group, KeyHash, Org, PersonHistory, Sealed,
-    Sequences, Settings, Text, UserId, Viewer,
+    Account, AccountId, AccountState, ApiKey, Directory, DirectoryParts, Group, KeyHash, Org, PersonHistory,
+    Sealed, Sequences, Settings, Text, UserId, Viewer,
 };
 use folkmoot_exchange::export::{self, ExportOptions};
 use folkmoot_exchange::import::{ImportOptions, Sealer, plan, read_csv, read_json};
@@ -27,7 +27,13 @@ impl Sealer for Glass {
 
 fn directory(org: Org, people: Vec<PersonHistory>) -> Directory {
     let (subdomain, name) = (Text::from("acme"), Text::from("Acme"));
-    let account = Account { id: AccountId(1), subdomain, name, settings: Settings::default() };
+    let account = Account {
+        id: AccountId(1),
+        subdomain,
+        name,
+        state: AccountState::default(),
+        settings: Settings::default(),
+    };
     let people = people.into_iter().map(|person| person.person(TODAY)).collect();
     Directory::new(DirectoryParts { account, org, people, revision: 1 }, TODAY)
 }

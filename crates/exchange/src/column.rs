@@ -83,7 +83,7 @@ pub(crate) const DAYS_REMAINING: &str = "days_remaining";
 mod tests {
     use std::collections::HashSet;
 
-    use folkmoot_core::FIELDS;
+    use folkmoot_core::{FIELDS, FIELDS_BEYOND};
 
     use super::*;
 
@@ -91,7 +91,7 @@ mod tests {
     fn every_field_of_a_full_user_has_a_column() {
         // Lists have columns of their own making; a picture is no text.
         let lists = [Field::CustomFieldRecords, Field::LeaveUsages];
-        for fact in FIELDS.iter().filter(|fact| !lists.contains(&fact.field)) {
+        for fact in FIELDS.iter().chain(FIELDS_BEYOND).filter(|fact| !lists.contains(&fact.field)) {
             let covers = |column: &Column| match column.place {
                 Place::Field(field) | Place::Part(field, _) => field == fact.field,
                 Place::Beyond(..) => false,

@@ -3,8 +3,10 @@
 use std::io::{self, Write};
 
 use folkmoot_core::{Directory, FullUser, Viewer};
-use folkmoot_wire::v2::{FullUserDocument, PictureUrls, Style};
-use folkmoot_wire::{Format, fragment, list_close, list_open, list_separator};
+use folkmoot_wire::documents::FullUserDocument;
+use folkmoot_wire::{
+    ApiMajor, Format, Opened, PictureUrls, Style, fragment, list_close, list_open, list_separator,
+};
 
 /// Writes everybody whom `viewer` may know of as full users (version 2), in order of creation. Pictures are named by
 /// their relative addresses, which mean the same on whatever host the account is next.
@@ -17,7 +19,7 @@ pub fn documents(
     format: Format,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let style = Style { format, pictures: PictureUrls::Private };
+    let style = Style { version: ApiMajor::V2, format, pictures: PictureUrls::Private };
     let people = directory.people().filter_map(|person| FullUser::of(directory, viewer, person));
     out.write_all(&list_open(format, "users"))?;
     let mut buffer = Vec::new();
@@ -26,7 +28,7 @@ pub fn documents(
             out.write_all(list_separator(format))?;
         }
         buffer.clear();
-        let document = FullUserDocument { user: &user, api_key: None, style };
+        let document = FullUserDocument { user: &user, opened: Opened::default(), style };
         fragment(format, "user", [document], &mut buffer);
         out.write_all(&buffer)?;
     }

@@ -6,7 +6,6 @@ mod managers;
 mod numbers;
 mod org;
 mod report;
-mod rules;
 mod values;
 
 use std::collections::HashSet;
@@ -41,7 +40,7 @@ pub struct ImportPlan {
 ///
 /// A directory does not hold records that are history. Where identifiers are kept, one that is only in use by such a
 /// record is no fault here, with its place in the file: the database does not let a number be used twice, and refuses
-/// the whole import with a message of its own ('UNIQUE constraint failed').
+/// the whole import with a message of its own.
 ///
 /// # Errors
 /// Every fault of the file, in the order of the file. A file with a fault adds nothing.

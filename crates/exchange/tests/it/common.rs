@@ -1,8 +1,8 @@
 //! An account to import into, and the parts that a test plays.
 
 use folkmoot_core::{
-    Account, AccountId, ApiKey, Directory, DirectoryParts, Group, KeyHash, Org, PersonHistory, Sealed,
-    Sequences, Settings, Text, UserId, Viewer,
+    Account, AccountId, AccountState, ApiKey, Directory, DirectoryParts, Group, KeyHash, Org, PersonHistory,
+    Sealed, Sequences, Settings, Text, UserId, Viewer,
 };
 use folkmoot_exchange::export::{self, ExportOptions, Opener};
 use folkmoot_exchange::import::{Drafts, Fault, ImportOptions, ImportPlan, Sealer, plan};
@@ -51,6 +51,7 @@ pub(crate) fn directory(org: Org, people: Vec<PersonHistory>) -> Directory {
         id: AccountId(1),
         subdomain: Text::from("acme"),
         name: Text::from("Acme"),
+        state: AccountState::default(),
         settings: Settings::default(),
     };
     let people = people.into_iter().map(|person| person.person(TODAY)).collect();

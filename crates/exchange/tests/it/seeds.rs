@@ -6,11 +6,12 @@ use folkmoot_core::{
     Sequences, UserId, Viewer,
 };
 use folkmoot_exchange::import::{Sealer, plan, read_csv, read_json};
-use folkmoot_wire::v2::{FullUserDocument, PartialUserDocument, PictureUrls, Style};
-use folkmoot_wire::{Format, Value, document, json};
+use folkmoot_wire::documents::{FullUserDocument, PartialUserDocument};
+use folkmoot_wire::{ApiMajor, Format, Opened, PictureUrls, Style, Value, document, json};
 
 const FIXTURE: &[u8] = include_bytes!("../fixtures/george_and_alice.json");
-const STYLE: Style<'_> = Style { format: Format::Json, pictures: PictureUrls::Private };
+const STYLE: Style<'_> =
+    Style { version: ApiMajor::V2, format: Format::Json, pictures: PictureUrls::Private };
 const KEY: &str = "570675830ab61a31ef57f70ca335f64374b56281";
 
 fn imported() -> Directory {
@@ -27,8 +28,8 @@ fn expected(index: usize) -> String {
 
 fn full(directory: &Directory, person: &Person, viewer: &Viewer, key: Option<&ApiKey>) -> String {
     let user = FullUser::of(directory, viewer, person).expect("sound");
-    let document =
-        document(Format::Json, "user", &FullUserDocument { user: &user, api_key: key, style: STYLE });
+    let opened = Opened { api_key: key, government_id: None };
+    let document = document(Format::Json, "user", &FullUserDocument { user: &user, opened, style: STYLE });
     String::from_utf8(document).expect("sound")
 }
 
@@ -50,6 +51,25 @@ fn the_seeds_users_are_shown_exactly_as_they_came() {
     let george = document(Format::Json, "user", &PartialUserDocument { user: &george, style: STYLE });
     let george = String::from_utf8(george).unwrap().replace(r#""avatar":{"url":null},"#, "");
     assert_eq!(george, expected(0));
+}
+
+#[test]
+fn no_text_gets_in_with_a_nul() {
+    let text = String::from_utf8(FIXTURE.to_vec()).expect("sound");
+    let mut refused = 0;
+    for (at, start) in text.match_indices(": \"") {
+        let mut changed = text.clone();
+        changed.insert_str(at + start.len(), "\\u0000");
+        match plan_new(&read_json(changed.as_bytes()), true) {
+            Err(_) => refused += 1,
+            // What is made of other fields is not read at all.
+            Ok(plan) => {
+                let kept = format!("{:?} {:?}", plan.org, plan.people);
+                assert!(!kept.contains("\\0"), "{}", &text[at.saturating_sub(40)..at + 20]);
+            }
+        }
+    }
+    assert!(refused > 50, "{refused}");
 }
 
 #[test]

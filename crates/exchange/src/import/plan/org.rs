@@ -10,10 +10,10 @@ use folkmoot_core::{Accrual, CustomField, CustomFieldId, CustomFieldKind, Org, S
 use self::existing::Known;
 use super::numbers::number;
 use super::report::Report;
-use super::rules::{LONGEST_LINE, check_line, needs_area};
 use crate::column::OrgKind;
 use crate::import::ImportOptions;
 use crate::import::draft::{Definition, Drafts, Reference};
+use folkmoot_core::{LONGEST_LINE, check_line, needs_area};
 
 /// What the file's definitions come to.
 pub(super) struct Organisation<'a> {

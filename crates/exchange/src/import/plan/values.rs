@@ -2,13 +2,12 @@
 
 use std::fmt;
 
-use folkmoot_core::{Fixed, Text};
+use folkmoot_core::{Fixed, LONGEST_LINE, LONGEST_URL, Text, check_line};
 use folkmoot_wire::time;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::report::Report;
-use super::rules::{LONGEST_LINE, LONGEST_URL, check_line};
 use crate::column::{Column, Key, Slot};
 use crate::import::draft::{Draft, Form, Given};
 

@@ -12,7 +12,7 @@ use super::Builder;
 use crate::import::draft::{Draft, Given};
 use crate::import::plan::numbers::Kept;
 use crate::import::plan::report::Report;
-use crate::import::plan::rules::{LONGEST_LINE, check_area, check_line};
+use folkmoot_core::{LONGEST_LINE, check_area, check_line};
 
 impl Builder<'_, '_> {
     /// Values of custom fields, in the order in which the account shows the fields.
