@@ -1,6 +1,6 @@
 //! Entity tags and conditional requests (RFC 9110, section 13).
 
-use http::{HeaderMap, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use crate::compress::Encoding;
 
@@ -37,34 +37,48 @@ impl EntityTag {
         self.held(headers, Encoding::Identity).is_some()
     }
 
+    /// Whether the client wants its change to be made to this state: it says nothing of it, or names it. Compared
+    /// strongly, as `If-Match` is; a coding is another spelling of the same state.
+    pub(crate) fn is_expected(self, headers: &HeaderMap) -> bool {
+        let tags = tags(headers, header::IF_MATCH);
+        !headers.contains_key(header::IF_MATCH)
+            || tags.map(|tag| self.coding(tag, Encoding::Identity)).any(|coding| coding.is_some())
+    }
+
     /// The coding in which the client says that it has this answer: `preferred`, or else another. Compared weakly,
     /// as `If-None-Match` is.
     pub(crate) fn held(self, headers: &HeaderMap, preferred: Encoding) -> Option<Encoding> {
-        let digits = self.digits();
-        let coding = |tag: &[u8]| -> Option<Encoding> {
-            if tag == b"*" {
-                return Some(preferred);
-            }
-            let tag = tag.strip_prefix(b"W/").unwrap_or(tag);
-            let inner = tag.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-            match inner.strip_prefix(&digits[..])? {
-                b"" => Some(Encoding::Identity),
-                b"-gzip" => Some(Encoding::Gzip),
-                b"-zstd" => Some(Encoding::Zstd),
-                _ => None,
-            }
-        };
-        let values = headers.get_all(header::IF_NONE_MATCH).iter();
-        let tags = values.flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
         let mut found = None;
-        for coding in tags.filter_map(|tag| coding(tag.trim_ascii())) {
-            if coding == preferred {
-                return Some(coding);
+        for tag in tags(headers, header::IF_NONE_MATCH) {
+            let coding = self.coding(tag.strip_prefix(b"W/").unwrap_or(tag), preferred);
+            if coding == Some(preferred) {
+                return coding;
             }
-            found.get_or_insert(coding);
+            found = found.or(coding);
         }
         found
     }
+
+    /// The coding that a tag in a request names of this one.
+    fn coding(self, tag: &[u8], any: Encoding) -> Option<Encoding> {
+        if tag == b"*" {
+            return Some(any);
+        }
+        let digits = self.digits();
+        let inner = tag.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+        match inner.strip_prefix(&digits[..])? {
+            b"" => Some(Encoding::Identity),
+            b"-gzip" => Some(Encoding::Gzip),
+            b"-zstd" => Some(Encoding::Zstd),
+            _ => None,
+        }
+    }
+}
+
+/// The tags that a header names.
+fn tags(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &[u8]> {
+    let values = headers.get_all(name).iter();
+    values.flat_map(|value| value.as_bytes().split(|&byte| byte == b',')).map(<[u8]>::trim_ascii)
 }
 
 #[cfg(test)]
@@ -96,5 +110,23 @@ mod tests {
         assert!(!held(EntityTag(0xabd), &text(Encoding::Identity)));
         assert!(!held(tag, "abc"));
         assert!(!held(tag, "\""));
+    }
+
+    #[test]
+    fn a_change_is_made_to_the_state_that_is_named() {
+        let tag = EntityTag(0xabc);
+        let expected = |value: &str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::IF_MATCH, HeaderValue::from_str(value).unwrap());
+            tag.is_expected(&headers)
+        };
+        assert!(tag.is_expected(&HeaderMap::new()));
+        let text = |encoding| tag.header(encoding).to_str().unwrap().to_owned();
+        assert!(expected(&text(Encoding::Identity)) && expected(&text(Encoding::Zstd)) && expected("*"));
+        assert!(expected(&format!("\"x\", {}", text(Encoding::Gzip))));
+        assert!(!expected(&format!("W/{}", text(Encoding::Identity))), "a weak one is not this very state");
+        for other in ["", "\"\"", "\"x\"", "abc"] {
+            assert!(!expected(other), "{other}");
+        }
     }
 }

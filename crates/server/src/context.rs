@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use folkmoot_core::{Directory, Mask, Person, Viewer};
-use folkmoot_wire::v2::{PictureUrls, Style};
-use folkmoot_wire::{ApiVersion, ErrorCode, Format};
-use http::HeaderMap;
+use folkmoot_core::{Actor, Directory, Mask, Origin, Person, Source, Viewer};
+use folkmoot_store::{Author, Store, Tx};
+use folkmoot_wire::{ApiMajor, ErrorCode, Format, Style};
+use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::request::Parts;
+use http::{HeaderMap, HeaderValue, StatusCode};
 
+use crate::accounts::LiveAccount;
 use crate::app::App;
 use crate::compress::Encoding;
+use crate::conditional::EntityTag;
 use crate::error::Refusal;
-use crate::live::LiveAccount;
-
-/// The version whose shapes are served.
-pub(crate) const SERVED_VERSION: &str = "2.2.0";
+use crate::picture_addresses::PictureAddresses;
 
 /// An authenticated request's surroundings. Handlers take it as their first argument.
 #[derive(Clone)]
@@ -25,16 +25,41 @@ pub(crate) struct Context {
     /// One snapshot for the whole request: a write meanwhile does not show halfway.
     pub(crate) directory: Arc<Directory>,
     pub(crate) viewer: Viewer,
+    /// The version that the request asks for. Where that is none that is served, and the address is of no version, the
+    /// reference.
+    pub(crate) version: ApiMajor,
     /// By the path's suffix; `None` is a web page's address.
     pub(crate) format: Option<Format>,
-    /// Base of public picture URLs; `None` when pictures are private.
-    pub(crate) picture_base: Option<Arc<str>>,
+    /// Where answers say that pictures are.
+    pub(crate) pictures: PictureAddresses,
+    /// From where the request came, for the change log.
+    pub(crate) origin: Option<Origin>,
 }
 
 impl Context {
-    pub(crate) fn style(&self, format: Format) -> Style<'_> {
-        let pictures = self.picture_base.as_deref().map_or(PictureUrls::Private, PictureUrls::Public);
-        Style { format, pictures }
+    /// Whoever asks, as the author of what they change.
+    pub(crate) fn author(&self) -> Author {
+        Author { actor: Actor::User(self.viewer.user), source: Source::Api, origin: self.origin }
+    }
+
+    /// Begins to write, with the snapshot being what the transaction finds.
+    pub(crate) async fn begin_current<'s>(&mut self, store: &'s Store) -> Result<Tx<'s>, Refusal> {
+        let tx = store.begin(self.account.id(), self.author()).await?;
+        if self.directory.revision() != tx.base() {
+            self.directory = self.app.accounts.refresh(&self.account, &self.directory).await?;
+        }
+        Ok(tx)
+    }
+
+    /// Commits a change, and takes it up: what follows shows it.
+    pub(crate) async fn commit(&mut self, tx: Tx<'_>) -> Result<(), Refusal> {
+        let revision = tx.commit().await?;
+        self.directory = self.app.after_write(&self.account, &self.directory, revision).await?;
+        Ok(())
+    }
+
+    pub(crate) fn style_in(&self, format: Format) -> Style<'_> {
+        Style { version: self.version, format, pictures: self.pictures.urls() }
     }
 
     /// The format for answers to requests that work with or without a suffix.
@@ -43,28 +68,55 @@ impl Context {
     }
 }
 
-/// A request for version 2 of the API: its path had a suffix, its header named the version.
-pub(crate) struct V2 {
+/// A request for a document of the API: its path had a suffix, and the version that it asks for is served.
+pub(crate) struct Api {
     pub(crate) context: Context,
     pub(crate) format: Format,
     pub(crate) encoding: Encoding,
     headers: HeaderMap,
 }
 
-impl std::ops::Deref for V2 {
+impl std::ops::Deref for Api {
     type Target = Context;
     fn deref(&self) -> &Context {
         &self.context
     }
 }
 
-impl V2 {
+impl Api {
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
     }
 
-    pub(crate) fn v2_style(&self) -> Style<'_> {
-        self.context.style(self.format)
+    /// Whether the change is to be made to a certain state alone.
+    pub(crate) fn has_expectation(&self) -> bool {
+        self.headers.contains_key(IF_MATCH)
+    }
+
+    /// Refuses a change that is to be made to another state than `tag`'s (RFC 9110, section 13.1.1).
+    ///
+    /// # Errors
+    /// 412 `SAVE_ERROR`.
+    pub(crate) fn must_expect(&self, tag: EntityTag) -> Result<(), Refusal> {
+        if tag.is_expected(&self.headers) {
+            return Ok(());
+        }
+        let message =
+            "It has been changed since; read it again, and see whether your change is still wanted.";
+        Err(Refusal::new(ErrorCode::Save, message).with_status(StatusCode::PRECONDITION_FAILED))
+    }
+
+    /// The answer to a change is sent whatever the client has already, and in version 1 it is in XML whatever the suffix
+    /// (`users.md`, v1 shapes).
+    pub(crate) fn answers_a_change(&mut self) {
+        self.headers.remove(IF_NONE_MATCH);
+        if self.version == ApiMajor::V1 {
+            self.format = Format::Xml;
+        }
+    }
+
+    pub(crate) fn style(&self) -> Style<'_> {
+        self.context.style_in(self.format)
     }
 
     /// What makes one answer differ from another: account, state, object, mask and spelling, and whatever `more` the
@@ -81,9 +133,11 @@ impl V2 {
         let since = directory.in_effect_since();
         identity.extend_from_slice(&since.year().to_be_bytes());
         identity.extend_from_slice(&[since.month().unsigned_abs(), since.day().unsigned_abs()]);
-        let base = self.context.picture_base.as_deref().unwrap_or_default();
+        let pictures = self.context.pictures.identity();
         // The program's own version: a newer one may spell the same data differently.
-        for part in [object, self.format.suffix(), base, env!("CARGO_PKG_VERSION")] {
+        for part in
+            [object, self.version.served(), self.format.suffix(), &*pictures, env!("CARGO_PKG_VERSION")]
+        {
             identity.extend_from_slice(part.as_bytes());
             identity.push(0);
         }
@@ -110,7 +164,7 @@ impl<S: Sync> FromRequestParts<S> for Context {
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for V2 {
+impl<S: Sync> FromRequestParts<S> for Api {
     type Rejection = axum::response::Response;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
@@ -118,31 +172,17 @@ impl<S: Sync> FromRequestParts<S> for V2 {
         let Some(format) = context.format else {
             return Err(Refusal::Nowhere.into_response(Format::Json));
         };
-        served_version(&parts.headers).map_err(|refusal| refusal.into_response(format))?;
+        asked_version(&parts.headers).map_err(|refusal| refusal.into_response(format))?;
         let encoding = Encoding::negotiate(&parts.headers);
         let headers = std::mem::take(&mut parts.headers);
-        Ok(V2 { context, format, encoding, headers })
+        Ok(Api { context, format, encoding, headers })
     }
 }
 
-/// Whether the version that the request asks for is served (`http.md`, Versions). Absent means version 1.
-fn served_version(headers: &HeaderMap) -> Result<(), Refusal> {
-    let asked = match headers.get("x-api-version") {
-        None => ApiVersion::new(1, 0, 0),
-        Some(value) => match value.to_str().ok().and_then(|text| ApiVersion::parse(text).ok()) {
-            Some(version) => version,
-            None => return Err(refuse("X-API-Version is not of the form MAJOR.MINOR.PATCH")),
-        },
-    };
-    match asked.major {
-        2 => Ok(()),
-        1 if !headers.contains_key("x-api-version") => Err(refuse(
-            "Without an X-API-Version header version 1 is meant, which this server does not serve",
-        )),
-        _ => Err(refuse("X-API-Version names a version that this server does not serve")),
-    }
-}
-
-fn refuse(problem: &str) -> Refusal {
-    Refusal::new(ErrorCode::Validation, format!("{problem}; versions served: 2 (send X-API-Version: 2.0.0)."))
+/// The version that a request asks for (`http.md`, Versions).
+pub(crate) fn asked_version(headers: &HeaderMap) -> Result<ApiMajor, Refusal> {
+    ApiMajor::asked(headers.get("x-api-version").map(HeaderValue::as_bytes)).map_err(|error| {
+        let served = ApiMajor::ALL.map(ApiMajor::served).join(", ");
+        Refusal::validation(format!("{error}; versions served: {served}."))
+    })
 }

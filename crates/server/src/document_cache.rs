@@ -7,6 +7,7 @@ use quick_cache::sync::Cache;
 
 use crate::compress::Encoding;
 use crate::conditional::EntityTag;
+use crate::metrics::{CacheState, CacheUse};
 
 type Key = (u128, Encoding);
 
@@ -19,7 +20,10 @@ pub(crate) struct Document {
 
 /// Documents by tag and by the coding that was asked for, within a bound in bytes.
 #[derive(Debug)]
-pub(crate) struct DocumentCache(Cache<Key, Document, Weight>);
+pub(crate) struct DocumentCache {
+    documents: Cache<Key, Document, Weight>,
+    used: CacheUse,
+}
 
 #[derive(Clone, Debug)]
 struct Weight;
@@ -33,7 +37,8 @@ impl Weighter<Key, Document> for Weight {
 impl DocumentCache {
     pub(crate) fn new(bytes: u64) -> DocumentCache {
         const TYPICAL: u64 = 2 << 10;
-        DocumentCache(Cache::with_weighter((bytes / TYPICAL).max(16) as usize, bytes, Weight))
+        let documents = Cache::with_weighter((bytes / TYPICAL).max(16) as usize, bytes, Weight);
+        DocumentCache { documents, used: CacheUse::default() }
     }
 
     /// The document, kept or made now.
@@ -44,11 +49,15 @@ impl DocumentCache {
         make: impl FnOnce() -> Document,
     ) -> Document {
         let key = (tag.0, asked);
-        if let Some(kept) = self.0.get(&key) {
+        if let Some(kept) = self.used.note(self.documents.get(&key)) {
             return kept;
         }
         let made = make();
-        self.0.insert(key, made.clone());
+        self.documents.insert(key, made.clone());
         made
+    }
+
+    pub(crate) fn state(&self) -> CacheState<'_> {
+        CacheState { name: "documents", used: &self.used, bytes: self.documents.weight() }
     }
 }

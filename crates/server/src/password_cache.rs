@@ -6,14 +6,18 @@
 
 use folkmoot_core::RandomSource;
 use hmac::{Hmac, KeyInit, Mac};
-use quick_cache::sync::Cache;
+use quick_cache::sync::{Cache, DefaultLifecycle, PlaceholderGuard};
+use quick_cache::{DefaultHashBuilder, UnitWeighter};
 use sha2::Sha256;
+
+use crate::metrics::{CacheState, CacheUse};
 
 const ENTRIES: usize = 10_000;
 
 pub(crate) struct PasswordCache {
     key: Hmac<Sha256>,
     verified: Cache<[u8; 32], ()>,
+    used: CacheUse,
 }
 
 impl std::fmt::Debug for PasswordCache {
@@ -27,7 +31,7 @@ impl PasswordCache {
         let mut key = [0; 32];
         random.fill(&mut key);
         let Ok(key) = Hmac::new_from_slice(&key) else { unreachable!("HMAC takes a key of any length") };
-        PasswordCache { key, verified: Cache::new(ENTRIES) }
+        PasswordCache { key, verified: Cache::new(ENTRIES), used: CacheUse::default() }
     }
 
     /// The name under which a match of `secret` with `hash` is kept.
@@ -39,11 +43,29 @@ impl PasswordCache {
         mac.finalize().into_bytes().into()
     }
 
-    pub(crate) fn has(&self, entry: &[u8; 32]) -> bool {
-        self.verified.get(entry).is_some()
+    /// Whether the match is known; otherwise what lets it be known. Of several who ask at once, one is to find out, and
+    /// the others wait for that.
+    pub(crate) async fn look(&self, entry: &[u8; 32]) -> Result<(), Unverified<'_>> {
+        let found = self.verified.get_value_or_guard_async(entry).await;
+        self.used.note(found.as_ref().ok());
+        found.map_err(Unverified)
     }
 
-    pub(crate) fn keep(&self, entry: [u8; 32]) {
-        self.verified.insert(entry, ());
+    pub(crate) fn state(&self) -> CacheState<'_> {
+        let bytes = (self.verified.len() * size_of::<[u8; 32]>()) as u64;
+        CacheState { name: "passwords", used: &self.used, bytes }
+    }
+}
+
+/// A match that is not known. Dropping it lets the next who waits find out.
+pub(crate) struct Unverified<'a>(Guard<'a, [u8; 32], ()>);
+
+type Guard<'a, K, V> = PlaceholderGuard<'a, K, V, UnitWeighter, DefaultHashBuilder, DefaultLifecycle<K, V>>;
+
+impl Unverified<'_> {
+    /// Keeps that it is one.
+    pub(crate) fn keep(self) {
+        // It has been removed meanwhile only if there is no room.
+        let _ = self.0.insert(());
     }
 }

@@ -2,13 +2,11 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use folkmoot_core::RandomSource;
+use folkmoot_core::{RandomSource, RequestId};
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// The header that carries it, both ways.
 pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-
-const LONGEST: usize = 64;
 
 /// Gives identifiers that no other process gives: a random start, and a count.
 #[derive(Debug)]
@@ -26,11 +24,7 @@ impl RequestIds {
 
     /// The identifier that a proxy in front has given, if it is harmless in a log, else a new one.
     pub(crate) fn of(&self, headers: &HeaderMap) -> HeaderValue {
-        let harmless = |value: &&HeaderValue| {
-            let bytes = value.as_bytes();
-            let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
-            (1..=LONGEST).contains(&bytes.len()) && bytes.iter().all(plain)
-        };
+        let harmless = |value: &&HeaderValue| RequestId::new(value.as_bytes()).is_some();
         if let Some(given) = headers.get(HEADER).filter(harmless) {
             return given.clone();
         }

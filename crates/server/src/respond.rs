@@ -1,12 +1,12 @@
 //! Answers with a document: tagged, conditional, compressed.
 
 use axum::body::Body;
-use folkmoot_wire::{Render, document};
+use folkmoot_wire::{ApiMajor, Format, Render, Success, document};
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 
 use crate::compress::{Encoding, WORTHWHILE};
 use crate::conditional::EntityTag;
-use crate::context::{SERVED_VERSION, V2};
+use crate::context::Api;
 use crate::document_cache::Document;
 use crate::error::empty;
 
@@ -25,7 +25,7 @@ pub(crate) enum Keep {
 
 /// A document of one object, or `304 Not Modified` without rendering it.
 pub(crate) fn object<T: Render>(
-    request: &V2,
+    request: &Api,
     tag: EntityTag,
     keep: Keep,
     root: &'static str,
@@ -52,21 +52,29 @@ pub(crate) fn object<T: Render>(
 
 /// `304 Not Modified`, with the tag of what the client has: not every answer is compressed when the client would
 /// like it to be.
-pub(crate) fn not_modified(request: &V2, tag: EntityTag) -> Response<Body> {
+pub(crate) fn not_modified(request: &Api, tag: EntityTag) -> Response<Body> {
     let held = tag.held(request.headers(), request.encoding).unwrap_or(request.encoding);
     let mut response = empty(StatusCode::NOT_MODIFIED);
     let headers = response.headers_mut();
-    common(headers);
+    common(request, headers);
     headers.insert(header::ETAG, tag.header(held));
     response
 }
 
+/// The answer to what was done and leaves nothing to show.
+pub(crate) fn success(format: Format, version: ApiMajor, success: &Success) -> Response<Body> {
+    let mut response = Response::new(Body::from(success.document(format, version)));
+    let content_type = HeaderValue::from_static(format.content_type());
+    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
+    response
+}
+
 /// A successful answer around a body that is encoded already.
-pub(crate) fn with_headers(request: &V2, tag: EntityTag, encoding: Encoding, body: Body) -> Response<Body> {
+pub(crate) fn with_headers(request: &Api, tag: EntityTag, encoding: Encoding, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
     headers.reserve(8);
-    common(headers);
+    common(request, headers);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(request.format.content_type()));
     headers.insert(header::ETAG, tag.header(encoding));
     if let Some(encoding) = encoding.header() {
@@ -75,8 +83,8 @@ pub(crate) fn with_headers(request: &V2, tag: EntityTag, encoding: Encoding, bod
     response
 }
 
-fn common(headers: &mut HeaderMap) {
+fn common(request: &Api, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, PRIVATE);
     headers.insert(header::VARY, VARY);
-    headers.insert("x-api-version", HeaderValue::from_static(SERVED_VERSION));
+    headers.insert("x-api-version", HeaderValue::from_static(request.version.served()));
 }

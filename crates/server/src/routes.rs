@@ -2,12 +2,20 @@
 //! asking; public pictures alone need nobody.
 
 use axum::Router;
-use axum::routing::{get, put};
+use axum::routing::{get, post, put};
 
-use crate::api::{fallback, org, pictures, records, users};
+use crate::api::{
+    audit, changes, explain, fallback, find_accounts, mobile_devices, org, org_writes, pictures, records,
+    roles, system_info, user_writes, users, webhooks,
+};
+use crate::health;
 
 /// Where pictures are served to everybody who knows their name.
 pub(crate) const PUBLIC_PICTURES: &str = "/pictures/";
+
+/// Every path that needs no credentials.
+pub(crate) const OPEN_ROUTES: &[&str] =
+    &["/pictures/{name}", find_accounts::JSON, find_accounts::XML, health::LIVE, health::READY];
 
 /// Builds the routes, and the list of their paths from the same lines.
 macro_rules! routes {
@@ -25,9 +33,9 @@ macro_rules! routes {
 
 // A single resource's number comes with its suffix: `{id}` is `7.json`.
 routes! {
-    "/users.json" => get(users::list);
-    "/users.xml" => get(users::list);
-    "/users/{id}" => get(users::show);
+    "/users.json" => get(users::list).post(user_writes::create);
+    "/users.xml" => get(users::list).post(user_writes::create);
+    "/users/{id}" => get(users::show).put(user_writes::update).delete(user_writes::delete);
     "/users/view/{id}" => get(users::show);
     "/users/{id}/picture" => get(pictures::private).put(pictures::put).delete(pictures::delete);
     "/users/{id}/picture.json" => put(pictures::put).delete(pictures::delete);
@@ -35,6 +43,11 @@ routes! {
     "/users/view/{id}/picture" => get(pictures::private);
     "/attachments/view/User/avatar/{id}" => get(pictures::private);
     "/attachments/User/avatar/{id}" => get(pictures::private);
+
+    "/users/{id}/roles.json" => get(roles::held).post(roles::add).put(roles::set).delete(roles::remove);
+    "/users/{id}/roles.xml" => get(roles::held).post(roles::add).put(roles::set).delete(roles::remove);
+    "/users/{id}/explain.json" => get(explain::explain);
+    "/users/{id}/explain.xml" => get(explain::explain);
 
     "/employee_records.json" => get(records::employee_record_without_id);
     "/employee_records.xml" => get(records::employee_record_without_id);
@@ -44,22 +57,42 @@ routes! {
     "/assignment_records.xml" => get(records::assignment_record_without_id);
     "/assignment_records/{id}" => get(records::assignment_record);
 
-    "/jobs.json" => get(org::jobs);
-    "/jobs.xml" => get(org::jobs);
-    "/jobs/{id}" => get(org::job);
-    "/departments.json" => get(org::departments);
-    "/departments.xml" => get(org::departments);
-    "/departments/{id}" => get(org::department);
-    "/locations.json" => get(org::locations);
-    "/locations.xml" => get(org::locations);
-    "/locations/{id}" => get(org::location);
-    "/employee_classes.json" => get(org::employee_classes);
-    "/employee_classes.xml" => get(org::employee_classes);
-    "/employee_classes/{id}" => get(org::employee_class);
-    "/custom_fields.json" => get(org::custom_fields);
-    "/custom_fields.xml" => get(org::custom_fields);
-    "/custom_fields/{id}" => get(org::custom_field);
+    "/jobs.json" => get(org::jobs).post(org_writes::create_job);
+    "/jobs.xml" => get(org::jobs).post(org_writes::create_job);
+    "/jobs/{id}" => get(org::job).put(org_writes::update_job).delete(org_writes::delete_job);
+    "/departments.json" => get(org::departments).post(org_writes::create_department);
+    "/departments.xml" => get(org::departments).post(org_writes::create_department);
+    "/departments/{id}" => get(org::department).put(org_writes::update_department).delete(org_writes::delete_department);
+    "/locations.json" => get(org::locations).post(org_writes::create_location);
+    "/locations.xml" => get(org::locations).post(org_writes::create_location);
+    "/locations/{id}" => get(org::location).put(org_writes::update_location).delete(org_writes::delete_location);
+    "/employee_classes.json" => get(org::employee_classes).post(org_writes::create_employee_class);
+    "/employee_classes.xml" => get(org::employee_classes).post(org_writes::create_employee_class);
+    "/employee_classes/{id}" => get(org::employee_class).put(org_writes::update_employee_class).delete(org_writes::delete_employee_class);
+    "/custom_fields.json" => get(org::custom_fields).post(org_writes::create_custom_field);
+    "/custom_fields.xml" => get(org::custom_fields).post(org_writes::create_custom_field);
+    "/custom_fields/{id}" => get(org::custom_field).put(org_writes::update_custom_field).delete(org_writes::delete_custom_field);
     "/leave_types.json" => get(org::leave_types);
     "/leave_types.xml" => get(org::leave_types);
     "/leave_types/{id}" => get(org::leave_type);
+    "/roles.json" => get(roles::list).post(roles::create);
+    "/roles.xml" => get(roles::list).post(roles::create);
+    "/roles/{id}" => get(roles::show).put(roles::edit).delete(roles::delete);
+
+    "/system_info.json" => get(system_info::show);
+    "/system_info.xml" => get(system_info::show);
+    "/mobile_devices.json" => post(mobile_devices::register);
+    "/mobile_devices.xml" => post(mobile_devices::register);
+
+    "/changes.json" => get(changes::list);
+    "/changes.xml" => get(changes::list);
+    "/audit.json" => get(audit::list);
+    "/audit.xml" => get(audit::list);
+    "/webhooks.json" => get(webhooks::list).post(webhooks::add);
+    "/webhooks.xml" => get(webhooks::list).post(webhooks::add);
+    "/webhooks/{id}" => get(webhooks::show).put(webhooks::edit).delete(webhooks::delete);
+    "/webhooks/{id}/deliveries.json" => get(webhooks::deliveries);
+    "/webhooks/{id}/deliveries.xml" => get(webhooks::deliveries);
+    "/webhook_deliveries/{id}/resend.json" => post(webhooks::resend);
+    "/webhook_deliveries/{id}/resend.xml" => post(webhooks::resend);
 }

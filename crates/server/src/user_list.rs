@@ -1,6 +1,10 @@
 //! The list of users: the largest answer there is, and the one asked for most. It is rendered chunk by chunk, and a
 //! rendered chunk is kept by the chunk's stamp: a write renders one chunk anew, not the account. The body shares the
 //! kept bytes; no request holds a copy of the list.
+//!
+//! Versions 2 and 3 show everybody the same list. Version 1 tells of some people their group and their status, of others
+//! not, as the viewer may see them: its pieces are kept by the viewer's *sight* of the chunk besides, so that all who see
+//! the same share one (`docs/decisions/0020-lists-in-version-1.md`).
 
 use std::hash::{BuildHasher, RandomState};
 use std::pin::Pin;
@@ -9,9 +13,9 @@ use std::task::{Context as TaskContext, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
-use folkmoot_core::{AccountId, Chunk, Directory, Mask, PartialUser};
-use folkmoot_wire::v2::{PartialUserDocument, Style};
-use folkmoot_wire::{Format, Render, fragment, list_close, list_open, list_separator};
+use folkmoot_core::{AccountId, Chunk, Directory, ListedUser, Mask, PartialUser, Person, Sight, Visible};
+use folkmoot_wire::documents::{ListedUserDocument, PartialUserDocument};
+use folkmoot_wire::{ApiMajor, Emit, Format, Render, Style, fragment, list_close, list_open, list_separator};
 use http::Response;
 use http_body::{Frame, SizeHint};
 use quick_cache::Weighter;
@@ -19,7 +23,8 @@ use quick_cache::sync::Cache;
 
 use crate::compress::{Encoding, Frames, Piece};
 use crate::conditional::EntityTag;
-use crate::context::{Context, V2};
+use crate::context::{Api, Context};
+use crate::metrics::{CacheState, CacheUse};
 use crate::respond;
 
 const ROOT: &str = "users";
@@ -30,8 +35,18 @@ const ITEM: &str = "user";
 struct Spelling {
     format: Format,
     encoding: Encoding,
-    /// A hash of the base of picture URLs; zero when they are private.
-    picture_base: u64,
+    /// A hash of where pictures are said to be; version 1's list has none.
+    pictures: u64,
+    shape: Shape,
+}
+
+/// Which list it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Shape {
+    /// Partial users, the same in versions 2 and 3 and for everybody.
+    Partial,
+    /// Version 1's.
+    First,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,8 +57,11 @@ struct PieceKey {
     /// The first piece opens the list, the others begin with a separator.
     opens: bool,
     spelling: Spelling,
+    /// What the viewer sees of the chunk's people beyond what everybody does.
+    sight: Sight,
 }
 
+/// A list that is the same for everybody, or for all who see everything of everybody: no others are kept whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct WholeKey {
     account: AccountId,
@@ -63,6 +81,8 @@ struct Whole {
 pub(crate) struct ListCache {
     pieces: Cache<PieceKey, Option<Piece>, Weight>,
     wholes: Cache<WholeKey, Whole, WholeWeight>,
+    pieces_used: CacheUse,
+    wholes_used: CacheUse,
     hasher: RandomState,
     /// A list larger than this is not kept whole.
     largest: u64,
@@ -94,30 +114,47 @@ impl ListCache {
             pieces: Cache::with_weighter((bytes / TYPICAL).max(64) as usize, bytes / 2, Weight),
             // A whole list holds on to its pieces, so it counts with all its bytes, in a half of its own.
             wholes: Cache::with_weighter(LISTS, bytes / 2, WholeWeight),
+            pieces_used: CacheUse::default(),
+            wholes_used: CacheUse::default(),
             hasher: RandomState::new(),
             largest: bytes / 4,
         }
     }
+
+    /// Whole lists, and their pieces.
+    pub(crate) fn states(&self) -> [CacheState<'_>; 2] {
+        [
+            CacheState { name: "lists", used: &self.wholes_used, bytes: self.wholes.weight() },
+            CacheState { name: "list_pieces", used: &self.pieces_used, bytes: self.pieces.weight() },
+        ]
+    }
 }
 
 /// Answers `GET /users`.
-pub(crate) fn respond(request: &V2) -> Response<Body> {
+pub(crate) fn respond(request: &Api) -> Response<Body> {
     let keys = request.app.store.keys();
-    let tag = EntityTag(keys.entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, &[])));
+    let shape = match request.version {
+        ApiMajor::V1 => Shape::First,
+        ApiMajor::V2 | ApiMajor::V3 => Shape::Partial,
+    };
+    let shared = shape == Shape::Partial || request.viewer.sees_all_in_lists(&request.directory);
+    let viewer = [request.viewer.user.0, request.viewer.group.number()];
+    let seen_by = if shared { &[][..] } else { &viewer[..] };
+    let tag = EntityTag(keys.entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, seen_by)));
     if tag.is_held(request.headers()) {
         return respond::not_modified(request, tag);
     }
     let cache = &request.app.lists;
-    let spelling = Spelling {
-        format: request.format,
-        encoding: request.encoding,
-        picture_base: request.picture_base.as_ref().map_or(0, |base| cache.hasher.hash_one(base)),
+    let pictures = match shape {
+        Shape::Partial => cache.hasher.hash_one(&*request.pictures.identity()),
+        Shape::First => 0,
     };
-    let key =
-        WholeKey { account: request.account.id(), generation: request.directory.generation(), spelling };
-    let body = match cache.wholes.get(&key) {
+    let spelling = Spelling { format: request.format, encoding: request.encoding, pictures, shape };
+    let (account, generation) = (request.account.id(), request.directory.generation());
+    let key = shared.then_some(WholeKey { account, generation, spelling });
+    let body = match key.and_then(|key| cache.wholes_used.note(cache.wholes.get(&key))) {
         Some(whole) => Body::new(Ready { frames: whole.frames, next: 0, left: whole.length }),
-        None => Body::new(Rendering::new(request.context.clone(), key)),
+        None => Body::new(Rendering::new(request.context.clone(), spelling, key)),
     };
     respond::with_headers(request, tag, request.encoding, body)
 }
@@ -157,7 +194,9 @@ impl http_body::Body for Ready {
 /// A list that is rendered while it is sent, a chunk at a time, so that its first byte does not wait for its last.
 struct Rendering {
     context: Context,
-    key: WholeKey,
+    spelling: Spelling,
+    /// Under what the whole is kept, if it is.
+    key: Option<WholeKey>,
     frames: Frames,
     chunk: usize,
     opened: bool,
@@ -176,16 +215,16 @@ enum Step {
 }
 
 impl Rendering {
-    fn new(context: Context, key: WholeKey) -> Rendering {
-        let frames = Frames::new(key.spelling.encoding);
+    fn new(context: Context, spelling: Spelling, key: Option<WholeKey>) -> Rendering {
         Rendering {
             context,
+            spelling,
             key,
-            frames,
+            frames: Frames::new(spelling.encoding),
             chunk: 0,
             opened: false,
             step: Step::Open,
-            sent: Some(Vec::new()),
+            sent: key.map(|_| Vec::new()),
             length: 0,
         }
     }
@@ -224,21 +263,34 @@ impl Rendering {
 
     /// What the list shows of a chunk, kept or rendered now; `None` for a chunk of leavers only.
     fn piece(&self, chunk: &Chunk) -> Option<Piece> {
-        let spelling = self.key.spelling;
-        let (account, opens) = (self.key.account, !self.opened);
-        let key = PieceKey { account, first: chunk.first()?.0, stamp: chunk.stamp(), opens, spelling };
-        let cache = &self.context.app.lists;
-        if let Some(piece) = cache.pieces.get(&key) {
+        let (spelling, opens) = (self.spelling, !self.opened);
+        let Context { app, account, directory, viewer, .. } = &self.context;
+        let sight = match spelling.shape {
+            Shape::Partial => Sight::default(),
+            Shape::First => viewer.sight(directory, chunk),
+        };
+        let (account, first, stamp) = (account.id(), chunk.first()?.0, chunk.stamp());
+        let key = PieceKey { account, first, stamp, opens, spelling, sight };
+        let cache = &app.lists;
+        if let Some(piece) = cache.pieces_used.note(cache.pieces.get(&key)) {
             return piece;
         }
-        let raw = render(&self.context.directory, chunk, self.context.style(spelling.format), opens);
+        let style = self.context.style_in(spelling.format);
+        let raw = match spelling.shape {
+            Shape::Partial => {
+                let as_of = directory.as_of();
+                let present = chunk.people().iter().filter(|person| !person.has_left(as_of));
+                render(style, opens, chunk, present.map(|person| Partial(directory, person, style)))
+            }
+            Shape::First => render(style, opens, chunk, sight.listed(directory, chunk).map(First)),
+        };
         let piece = raw.map(|raw| spelling.encoding.piece(raw));
         cache.pieces.insert(key, piece.clone());
         piece
     }
 
     fn closing_bytes(&mut self) -> Bytes {
-        let Spelling { format, encoding, .. } = self.key.spelling;
+        let Spelling { format, encoding, .. } = self.spelling;
         let mut end = if self.opened { Vec::new() } else { list_open(format, ROOT) };
         end.extend_from_slice(&list_close(format, ROOT));
         let piece = encoding.piece(end);
@@ -249,15 +301,18 @@ impl Rendering {
 
     fn note(&mut self, bytes: &Bytes) {
         self.length += bytes.len() as u64;
+        self.context.app.metrics.sent_bytes.add(bytes.len() as u64);
         let cache = &self.context.app.lists;
         if self.length > cache.largest {
             self.sent = None;
         }
         if let Some(sent) = &mut self.sent {
             sent.push(bytes.clone());
-            if self.step == Step::Done {
+            if self.step == Step::Done
+                && let Some(key) = self.key
+            {
                 let frames = std::mem::take(sent).into();
-                cache.wholes.insert(self.key, Whole { frames, length: self.length });
+                cache.wholes.insert(key, Whole { frames, length: self.length });
             }
         }
     }
@@ -279,16 +334,31 @@ impl http_body::Body for Rendering {
     }
 }
 
-/// The partial users of a chunk who have not left, with what comes before them; `None` when all have.
-fn render(directory: &Directory, chunk: &Chunk, style: Style<'_>, opens: bool) -> Option<Vec<u8>> {
-    const TYPICAL: usize = 400;
-    struct Item<'a>(&'a Directory, &'a folkmoot_core::Person, Style<'a>);
-    impl Render for Item<'_> {
-        fn render<E: folkmoot_wire::Emit>(&self, out: &mut E) {
-            let user = PartialUser::of(self.0, self.1);
-            PartialUserDocument { user: &user, style: self.2 }.render(out);
-        }
+struct Partial<'a>(&'a Directory, &'a Person, Style<'a>);
+
+impl Render for Partial<'_> {
+    fn render<E: Emit>(&self, out: &mut E) {
+        let user = PartialUser::of(self.0, self.1);
+        PartialUserDocument { user: &user, style: self.2 }.render(out);
     }
+}
+
+struct First<'a>(Visible<ListedUser<'a>>);
+
+impl Render for First<'_> {
+    fn render<E: Emit>(&self, out: &mut E) {
+        ListedUserDocument { user: &self.0 }.render(out);
+    }
+}
+
+/// The users of a chunk who are listed, with what comes before them; `None` when nobody is.
+fn render<T: Render>(
+    style: Style<'_>,
+    opens: bool,
+    chunk: &Chunk,
+    users: impl Iterator<Item = T>,
+) -> Option<Vec<u8>> {
+    const TYPICAL: usize = 400;
     let mut raw = Vec::with_capacity(chunk.people().len() * TYPICAL);
     if opens {
         raw.extend_from_slice(&list_open(style.format, ROOT));
@@ -296,8 +366,6 @@ fn render(directory: &Directory, chunk: &Chunk, style: Style<'_>, opens: bool) -
         raw.extend_from_slice(list_separator(style.format));
     }
     let before = raw.len();
-    let as_of = directory.as_of();
-    let present = chunk.people().iter().filter(|person| !person.has_left(as_of));
-    fragment(style.format, ITEM, present.map(|person| Item(directory, person, style)), &mut raw);
+    fragment(style.format, ITEM, users, &mut raw);
     (raw.len() > before).then_some(raw)
 }

@@ -1,5 +1,9 @@
 //! The number in a resource's address.
 
+use folkmoot_wire::{ErrorCode, Form};
+
+use crate::error::Refusal;
+
 /// The number that `segment` gives, with or without a suffix: `7.json`. No sign, no leading zero, nothing else.
 pub(crate) fn number(segment: &str) -> Option<i64> {
     let digits = stem(segment);
@@ -10,6 +14,18 @@ pub(crate) fn number(segment: &str) -> Option<i64> {
 /// The segment without the suffix that says the format.
 pub(crate) fn stem(segment: &str) -> &str {
     segment.strip_suffix(".json").or_else(|| segment.strip_suffix(".xml")).unwrap_or(segment)
+}
+
+/// Refuses a form that is not about the object in the address: PUT carries its number (`http.md`, Form input).
+///
+/// # Errors
+/// `ID_MISMATCH`.
+pub(crate) fn must_match(form: &Form, id: i64) -> Result<(), Refusal> {
+    match form.text("id").map(str::trim) {
+        Some(text) if text.parse() == Ok(id) => Ok(()),
+        Some(_) => Err(Refusal::new(ErrorCode::IdMismatch, format!("id is not the {id} of the address."))),
+        None => Err(Refusal::new(ErrorCode::IdMismatch, format!("id is missing; it is to be {id}."))),
+    }
 }
 
 #[cfg(test)]

@@ -2,40 +2,38 @@
 
 use axum::body::Body;
 use axum::extract::Path;
-use folkmoot_core::{
-    CustomFieldId, DepartmentId, EmployeeClassId, JobId, LeaveTypeId, LocationId, Mask, Visible,
+use folkmoot_core::{CustomFieldId, DepartmentId, EmployeeClassId, JobId, LeaveTypeId, LocationId, Visible};
+use folkmoot_wire::documents::{
+    Alone, CustomFieldDocument, DepartmentDocument, EmployeeClassDocument, JobDocument, LeaveTypeDocument,
+    LocationDocument,
 };
-use folkmoot_wire::v2::{
-    CustomFieldDocument, DepartmentDocument, EmployeeClassDocument, JobDocument, LeaveTypeDocument,
-    LocationDocument, Style,
-};
-use folkmoot_wire::{List, Render};
+use folkmoot_wire::{List, Render, Style};
 use http::Response;
 
 use super::id;
 use crate::conditional::EntityTag;
-use crate::context::V2;
+use crate::context::Api;
 use crate::error::Refusal;
 use crate::respond::{self, Keep};
 
 macro_rules! resources {
     ($($(#[$doc:meta])* $name:literal $item:literal $root:literal: $list:ident, $one:ident, $id:ident, $document:ident;)*) => {$(
         #[doc = concat!("`GET /", $root, "`: all that the viewer may see.")]
-        pub(crate) async fn $list(request: V2) -> Response<Body> {
+        pub(crate) async fn $list(request: Api) -> Response<Body> {
             let objects = request.viewer.$list(&request.directory);
             list(&request, $root, $item, objects, |object, style| $document { object, style })
         }
 
         #[doc = concat!("`GET /", $root, "/{id}`.")]
-        pub(crate) async fn $one(request: V2, Path(segment): Path<String>) -> Response<Body> {
+        pub(crate) async fn $one(request: Api, Path(segment): Path<String>) -> Response<Body> {
             let Some(id) = id::number(&segment) else {
                 return Refusal::invalid_id($name).into_response(request.format);
             };
             let Some(object) = request.viewer.$one(&request.directory, $id(id)) else {
                 return Refusal::not_found($name).into_response(request.format);
             };
-            let style = request.v2_style();
-            respond::object(&request, tag(&request, $item, id), Keep::Yes, $item, || $document { object, style })
+            let style = request.style();
+            respond::object(&request, tag(&request, $item, id), Keep::Yes, $item, || Alone($document { object, style }))
         }
     )*};
 }
@@ -51,19 +49,19 @@ resources! {
 }
 
 fn list<'a, T, D: Render>(
-    request: &'a V2,
+    request: &'a Api,
     root: &'static str,
     item: &'static str,
     objects: Vec<Visible<&'a T>>,
     document: impl Fn(Visible<&'a T>, Style<'a>) -> D,
 ) -> Response<Body> {
-    let style = request.v2_style();
+    let style = request.style();
     let items: Vec<D> = objects.into_iter().map(|object| document(object, style)).collect();
     respond::object(request, tag(request, root, 0), Keep::Yes, root, || List { item, items: &items })
 }
 
-/// What is seen of the organisation depends on the viewer's group alone.
-fn tag(request: &V2, object: &str, id: i64) -> EntityTag {
-    let group = request.viewer.group.number();
-    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, id, Mask::PUBLIC, &[group])))
+/// What is seen of the organisation depends on what the viewer could see of anybody.
+pub(super) fn tag(request: &Api, object: &str, id: i64) -> EntityTag {
+    let mask = request.viewer.mask_anywhere(&request.directory);
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(object, id, mask, &[])))
 }

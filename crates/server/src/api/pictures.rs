@@ -5,24 +5,24 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::extract::{FromRequest, Multipart, Path};
 use bytes::Bytes;
-use folkmoot_core::{Actor, Group, PictureKind, PictureName, Source, UserId};
+use folkmoot_core::{Directory, PictureKind, PictureName, Right, UserId};
 use folkmoot_pictures::{Kind, Limits, Size, sanitise, square};
-use folkmoot_store::{Author, StoredPicture};
-use folkmoot_wire::v2::AvatarDocument;
+use folkmoot_store::StoredPicture;
+use folkmoot_wire::documents::AvatarDocument;
 use folkmoot_wire::{ErrorCode, Form, Success, document};
 use http::request::Parts;
 use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::id;
+use crate::accounts::LiveAccount;
 use crate::app::App;
 use crate::compress::Encoding;
 use crate::conditional::EntityTag;
 use crate::context::Context;
 use crate::error::{Refusal, empty};
 use crate::input;
-use crate::live::LiveAccount;
 use crate::range::{Wanted, wanted};
-use crate::settings::PictureUrlSetting;
+use crate::respond;
 
 /// The name says what the content is: it never changes, and may be kept by everybody for ever.
 const IMMUTABLE: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -31,22 +31,23 @@ const REVALIDATE: HeaderValue = HeaderValue::from_static("private, no-cache");
 /// `GET /pictures/{name}`: needs no credentials, only the name, which nobody can guess.
 pub(crate) async fn public(
     app: &App,
-    account: &LiveAccount,
+    account: &Arc<LiveAccount>,
     name: &str,
     request: &Parts,
 ) -> Result<Response<Body>, Refusal> {
     if !matches!(request.method, Method::GET | Method::HEAD) {
         return Err(Refusal::MethodNotAllowed("GET, HEAD"));
     }
-    if app.settings.picture_urls() == PictureUrlSetting::Private {
+    if !app.policy.pictures.is_public() {
         // An address that leaked while they were public opens nothing any more.
         return Err(Refusal::Nowhere);
     }
     let name: PictureName = name.parse().map_err(|_| Refusal::Nowhere)?;
     // Asked of the directory and not of the files: what nobody has any more is gone at once.
-    if !account.directory().has_picture(&name) {
+    if !app.accounts.directory(account).await?.has_picture(&name) {
         return Err(Refusal::Nowhere);
     }
+    app.accounts.touch(account);
     answer(app, account, name, request, IMMUTABLE).await
 }
 
@@ -144,7 +145,7 @@ async fn content(
     }
     let Some(original) = app.store.picture(id, name).await? else { return Ok(None) };
     let content = if size == Size::Original {
-        Bytes::from(original)
+        original
     } else {
         let scaled = app.decoding.run(move || square(&original, size)).await?;
         let scaled = scaled.map_err(|error| {
@@ -175,10 +176,10 @@ pub(crate) async fn put(
             Kind::Jpeg => PictureKind::Jpeg,
             Kind::Png => PictureKind::Png,
         };
-        change(&context, user, Some(StoredPicture { kind, content: picture.bytes })).await?;
-        let directory = context.account.directory();
+        let directory = change(&context, user, Some(StoredPicture { kind, content: picture.bytes })).await?;
         let picture = directory.person(user).and_then(|person| person.user.picture);
-        let body = document(format, "user", &AvatarDocument { user, picture, style: context.style(format) });
+        let body =
+            document(format, "user", &AvatarDocument { user, picture, style: context.style_in(format) });
         let mut response = Response::new(Body::from(body));
         let content_type = HeaderValue::from_static(format.content_type());
         response.headers_mut().insert(header::CONTENT_TYPE, content_type);
@@ -193,15 +194,12 @@ pub(crate) async fn delete(context: Context, Path(segment): Path<String>) -> Res
     let answer = async {
         let user = target(&context, &segment)?;
         change(&context, user, None).await?;
-        let mut response = Response::new(Body::from(Success::deleted().document(format)));
-        let content_type = HeaderValue::from_static(format.content_type());
-        response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-        Ok(response)
+        Ok(respond::success(format, context.version, &Success::deleted("Picture", context.version)))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
-/// Whose picture is to be changed, if the viewer may: one's own, or anybody's for an administrator.
+/// Whose picture is to be changed, if the viewer may: one's own, or that of somebody whose details they may change.
 fn target(context: &Context, segment: &str) -> Result<UserId, Refusal> {
     let id = UserId(id::number(segment).ok_or_else(|| Refusal::invalid_id("User"))?);
     let unknown = || Refusal::not_found("User");
@@ -210,7 +208,7 @@ fn target(context: &Context, segment: &str) -> Result<UserId, Refusal> {
     if person.has_left(context.directory.as_of()) && !mask.sees_leavers() {
         return Err(unknown());
     }
-    if id != context.viewer.user && context.viewer.group != Group::Administrators {
+    if !context.viewer.may(&context.directory, Right::ModifyDetails, person) {
         let message = "Only they themselves and administrators may change somebody's picture.";
         return Err(Refusal::new(ErrorCode::Access, message));
     }
@@ -244,18 +242,24 @@ async fn upload(context: &Context, request: Request<Body>) -> Result<Bytes, Refu
     Err(Refusal::validation("picture: is missing; send the file as the part called picture."))
 }
 
-async fn change(context: &Context, user: UserId, picture: Option<StoredPicture>) -> Result<(), Refusal> {
-    let author = Author { actor: Actor::User(context.viewer.user), source: Source::Api };
+/// Changes somebody's picture, and returns the directory in which it is changed.
+async fn change(
+    context: &Context,
+    user: UserId,
+    picture: Option<StoredPicture>,
+) -> Result<Arc<Directory>, Refusal> {
+    let author = context.author();
     let (app, account) = (Arc::clone(&context.app), Arc::clone(&context.account));
+    let before = Arc::clone(&context.directory);
     let previous = context.directory.person(user).and_then(|person| person.user.picture);
     // In a task of its own: a client that goes away does not leave it half done.
     let change = tokio::spawn(async move {
-        app.store.set_picture(account.id(), author, user, picture).await?;
-        account.refresh(&app.store).await?;
-        if let Some(previous) = previous.filter(|name| !account.directory().has_picture(name)) {
+        let revision = app.store.set_picture(account.id(), author, user, picture).await?;
+        let directory = app.after_write(&account, &before, revision).await?;
+        if let Some(previous) = previous.filter(|name| !directory.has_picture(name)) {
             app.pictures.forget(account.id(), previous);
         }
-        Ok(())
+        Ok(directory)
     });
     change.await.unwrap_or_else(|error| {
         tracing::error!(%error, "changing a picture failed");

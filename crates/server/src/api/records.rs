@@ -3,17 +3,17 @@
 use axum::body::Body;
 use axum::extract::Path;
 use folkmoot_core::Record;
-use folkmoot_wire::v2::{AssignmentRecordDocument, EmployeeRecordDocument};
+use folkmoot_wire::documents::{Alone, AssignmentRecordDocument, EmployeeRecordDocument};
 use http::Response;
 
-use super::id;
+use super::{id, secrets};
 use crate::conditional::EntityTag;
-use crate::context::V2;
+use crate::context::Api;
 use crate::error::Refusal;
 use crate::respond::{self, Keep};
 
 /// `GET /employee_records/{id}`.
-pub(crate) async fn employee_record(request: V2, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn employee_record(request: Api, Path(segment): Path<String>) -> Response<Body> {
     let answer = async {
         let id = id::number(&segment).ok_or_else(|| Refusal::invalid_id("Employee Record"))?;
         let unknown = || Refusal::not_found("Employee Record");
@@ -23,17 +23,16 @@ pub(crate) async fn employee_record(request: V2, Path(segment): Path<String>) ->
         let person = directory.person(user).ok_or_else(unknown)?;
         let view = request.viewer.employee_record(directory, person, &record).ok_or_else(unknown)?;
         let tag = tag(&request, "employee_record", person, &record);
-        let style = request.v2_style();
-        Ok(respond::object(&request, tag, Keep::No, "employee_record", || EmployeeRecordDocument {
-            record: &view,
-            style,
-        }))
+        let government_id = secrets::government_id(&request, &view).await?;
+        let (style, government_id) = (request.style(), government_id.as_deref());
+        let document = EmployeeRecordDocument { record: &view, government_id, style };
+        Ok(respond::object(&request, tag, Keep::No, "employee_record", || Alone(document)))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
 }
 
 /// `GET /assignment_records/{id}`.
-pub(crate) async fn assignment_record(request: V2, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn assignment_record(request: Api, Path(segment): Path<String>) -> Response<Body> {
     let answer = async {
         let id = id::number(&segment).ok_or_else(|| Refusal::invalid_id("Assignment Record"))?;
         let unknown = || Refusal::not_found("Assignment Record");
@@ -43,16 +42,13 @@ pub(crate) async fn assignment_record(request: V2, Path(segment): Path<String>) 
         let person = directory.person(user).ok_or_else(unknown)?;
         let view = request.viewer.assignment_record(directory, person, &record).ok_or_else(unknown)?;
         let tag = tag(&request, "assignment_record", person, &record);
-        let style = request.v2_style();
-        Ok(respond::object(&request, tag, Keep::No, "assignment_record", || AssignmentRecordDocument {
-            record: &view,
-            style,
-        }))
+        let document = AssignmentRecordDocument { record: &view, style: request.style() };
+        Ok(respond::object(&request, tag, Keep::No, "assignment_record", || Alone(document)))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
 }
 
-fn tag<T>(request: &V2, object: &str, person: &folkmoot_core::Person, record: &Record<T>) -> EntityTag {
+fn tag<T>(request: &Api, object: &str, person: &folkmoot_core::Person, record: &Record<T>) -> EntityTag {
     let mask = request.viewer.mask(&request.directory, person);
     // The record comes from the store, and may be newer than the snapshot. Past records name managers of their own.
     let more = [record.modified.as_microsecond(), request.viewer.user.0];
@@ -60,11 +56,11 @@ fn tag<T>(request: &V2, object: &str, person: &folkmoot_core::Person, record: &R
 }
 
 /// `GET /employee_records` without a number: there is no list of them.
-pub(crate) async fn employee_record_without_id(request: V2) -> Response<Body> {
+pub(crate) async fn employee_record_without_id(request: Api) -> Response<Body> {
     Refusal::invalid_id("Employee Record").into_response(request.format)
 }
 
 /// `GET /assignment_records` without a number: there is no list of them.
-pub(crate) async fn assignment_record_without_id(request: V2) -> Response<Body> {
+pub(crate) async fn assignment_record_without_id(request: Api) -> Response<Body> {
     Refusal::invalid_id("Assignment Record").into_response(request.format)
 }

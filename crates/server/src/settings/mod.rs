@@ -1,24 +1,26 @@
 //! Settings: one TOML file, each key also an environment variable. One table of facts says what there is; parsing,
 //! `folkmoot config` and the operator's guide all read from it.
 
+mod acme;
+mod blobs;
 mod networks;
+mod store_url;
+mod tls;
 mod value;
+mod webhooks;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+pub use acme::{AcmeChallenge, AcmeSettings};
+pub use blobs::{PictureUrlSetting, PublicUrl};
+use folkmoot_store::KeySource;
 pub use networks::Network;
+pub use store_url::StoreUrl;
+pub use tls::CertificateFiles;
 use value::{Kind, Value};
 pub use value::{Origin, Setting, SettingsError};
-
-/// Where user objects say that pictures are (`avatars.md`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PictureUrlSetting {
-    /// Absolute, immutable, without credentials.
-    Public,
-    /// Relative, with credentials.
-    Private,
-}
+pub use webhooks::WebHookSettings;
 
 /// From whom plain HTTP is taken (`http.md`, HTTPS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +29,26 @@ pub enum PlainHttp {
     Loopback,
     /// From anybody. For networks that are private by other means.
     Anywhere,
+}
+
+/// Which headers proxies write about requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForwardedHeaders {
+    /// `X-Forwarded-For` and `X-Forwarded-Proto`.
+    XForwarded,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+/// Which requests get a line in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RequestLog {
+    /// None.
+    Off,
+    /// Those that the server failed to answer.
+    Errors,
+    /// All.
+    All,
 }
 
 /// A fact of the table: a key, its kind, its default and its meaning.
@@ -57,6 +79,66 @@ impl Fact {
 /// Every setting there is.
 pub const FACTS: &[Fact] = &[
     Fact {
+        key: "store.url",
+        kind: Kind::StoreUrl,
+        default: "sqlite:folkmoot-data",
+        about: "Where everything is kept: sqlite: and a data directory, or postgres://user:password@host/database.",
+    },
+    Fact {
+        key: "store.connections",
+        kind: Kind::Number { min: 2, max: 1000 },
+        default: "16",
+        about: "The most connections to PostgreSQL that this process makes.",
+    },
+    Fact {
+        key: "blobs.url",
+        kind: Kind::BlobsUrl,
+        default: "",
+        about: "Where pictures are kept: file:/FOLDER or s3://BUCKET/PREFIX. Empty: the folder blobs of the data directory.",
+    },
+    Fact {
+        key: "s3.endpoint",
+        kind: Kind::Text,
+        default: "",
+        about: "The S3 server's address, such as https://s3.example.com. Empty: Amazon's in the region.",
+    },
+    Fact {
+        key: "s3.region",
+        kind: Kind::Text,
+        default: "us-east-1",
+        about: "The bucket's region. Servers other than Amazon's mostly take any.",
+    },
+    Fact {
+        key: "s3.path_style",
+        kind: Kind::OneOf(&["auto", "true", "false"]),
+        default: "auto",
+        about: "Whether the bucket is named in the path (true) or in the host name (false). auto: in the path where s3.endpoint is set.",
+    },
+    Fact {
+        key: "s3.access_key",
+        kind: Kind::Text,
+        default: "",
+        about: "The access key. AWS_ACCESS_KEY_ID is taken where neither the file nor FOLKMOOT_S3_ACCESS_KEY says one.",
+    },
+    Fact {
+        key: "s3.secret_key",
+        kind: Kind::Secret,
+        default: "",
+        about: "The secret that goes with it, or AWS_SECRET_ACCESS_KEY. Better in the environment than in the file.",
+    },
+    Fact {
+        key: "keys.file",
+        kind: Kind::Text,
+        default: "",
+        about: "The key file, readable by nobody else. Empty: the file key in the data directory.",
+    },
+    Fact {
+        key: "keys.command",
+        kind: Kind::Command,
+        default: "",
+        about: "A command that prints the key file's text, such as a client of a key management system; run without a shell. It wins over keys.file.",
+    },
+    Fact {
         key: "server.listen",
         kind: Kind::Address,
         default: "127.0.0.1:8080",
@@ -78,7 +160,13 @@ pub const FACTS: &[Fact] = &[
         key: "server.trusted_proxies",
         kind: Kind::Networks,
         default: "",
-        about: "Addresses or networks, separated by commas, of proxies whose X-Forwarded-Proto is believed.",
+        about: "Addresses or networks, separated by commas, of proxies that are believed about who the client is and how they came.",
+    },
+    Fact {
+        key: "server.forwarded_headers",
+        kind: Kind::OneOf(&["x-forwarded", "forwarded"]),
+        default: "x-forwarded",
+        about: "Which headers trusted proxies write: X-Forwarded-For and X-Forwarded-Proto, or Forwarded (RFC 7239). The other is not looked at.",
     },
     Fact {
         key: "server.max_connections",
@@ -90,7 +178,7 @@ pub const FACTS: &[Fact] = &[
         key: "server.header_timeout_seconds",
         kind: Kind::Number { min: 1, max: 3600 },
         default: "15",
-        about: "How long a client may take to send a request's headers.",
+        about: "How long a client may take for a TLS handshake, and then to send a request's headers.",
     },
     Fact {
         key: "server.body_timeout_seconds",
@@ -111,16 +199,131 @@ pub const FACTS: &[Fact] = &[
         about: "Memory for rendered lists and pictures, in MiB.",
     },
     Fact {
+        key: "server.maintenance",
+        kind: Kind::OneOf(&["false", "true"]),
+        default: "false",
+        about: "Answers every request with 503 MAINTENANCE, while somebody works on the store.",
+    },
+    Fact {
+        key: "server.drain_seconds",
+        kind: Kind::Number { min: 0, max: 3600 },
+        default: "0",
+        about: "How long requests are still taken after the server was asked to stop, while /readyz says that it leaves: as long as a load balancer needs to notice.",
+    },
+    Fact {
+        key: "accounts.memory_mb",
+        kind: Kind::Number { min: 1, max: 1 << 20 },
+        default: "1024",
+        about: "Memory for the people of accounts, in MiB; about 2 KiB a person. Accounts used least recently make room.",
+    },
+    Fact {
+        key: "accounts.loads_at_once",
+        kind: Kind::Number { min: 1, max: 1024 },
+        default: "4",
+        about: "Accounts that are loaded from the database at a time; more wait.",
+    },
+    Fact {
+        key: "tls.listen",
+        kind: Kind::OptionalAddress,
+        default: "",
+        about: "Address and port to serve HTTPS on, such as 0.0.0.0:443. Empty: no TLS; a proxy in front may end it.",
+    },
+    Fact {
+        key: "tls.certificate",
+        kind: Kind::Text,
+        default: "",
+        about: "PEM file of the certificate, its chain after it. Several, separated by commas, are chosen by the host name asked for; the first is for everything else.",
+    },
+    Fact {
+        key: "tls.key",
+        kind: Kind::Text,
+        default: "",
+        about: "PEM file of the certificate's private key; as many, in the same order, as tls.certificate names.",
+    },
+    Fact {
+        key: "tls.certificates",
+        kind: Kind::Text,
+        default: "",
+        about: "Folder of more certificates: each NAME.crt or NAME.pem with its NAME.key beside it.",
+    },
+    Fact {
+        key: "tls.public_port",
+        kind: Kind::Number { min: 0, max: 65_535 },
+        default: "0",
+        about: "Port in the addresses that plain HTTP is redirected to. 0: that of tls.listen, or 443 where a proxy ends TLS.",
+    },
+    Fact {
+        key: "tls.hsts_seconds",
+        kind: Kind::Number { min: 0, max: 315_360_000 },
+        default: "31536000",
+        about: "How long browsers are told to come by HTTPS alone (Strict-Transport-Security), in answers over this server's own TLS. 0: not told.",
+    },
+    Fact {
+        key: "acme.domains",
+        kind: Kind::Text,
+        default: "",
+        about: "Hosts, separated by commas, whose certificates are ordered from an ACME authority and renewed. To set it is to accept that authority's terms.",
+    },
+    Fact {
+        key: "acme.accounts",
+        kind: Kind::OneOf(&["false", "true"]),
+        default: "false",
+        about: "Whether an account's host below server.base_domain gets a certificate of its own when it is first asked for.",
+    },
+    Fact {
+        key: "acme.directory",
+        kind: Kind::Text,
+        default: "https://acme-v02.api.letsencrypt.org/directory",
+        about: "The ACME authority's directory.",
+    },
+    Fact {
+        key: "acme.contact",
+        kind: Kind::Text,
+        default: "",
+        about: "E-mail addresses, separated by commas, that the authority may write to.",
+    },
+    Fact {
+        key: "acme.challenge",
+        kind: Kind::OneOf(&["http-01", "tls-alpn-01"]),
+        default: "http-01",
+        about: "How the authority sees that a host is ours: on port 80, where server.listen must be reached, or on port 443.",
+    },
+    Fact {
+        key: "acme.folder",
+        kind: Kind::Text,
+        default: "",
+        about: "Folder of the ACME account and certificates; nodes share one. Empty: acme in the data directory.",
+    },
+    Fact {
+        key: "acme.ca_file",
+        kind: Kind::Text,
+        default: "",
+        about: "PEM file of certificate authorities that vouch for a private ACME server, besides the system's.",
+    },
+    Fact {
+        key: "accounts.find_by_email",
+        kind: Kind::OneOf(&["false", "true"]),
+        default: "false",
+        about: "Whether GET /find_accounts on the base domain tells anybody in which accounts an e-mail address is. That tells strangers who works where.",
+    },
+    Fact {
         key: "pictures.urls",
-        kind: Kind::OneOf(&["public", "private"]),
+        kind: Kind::OneOf(&["public", "private", "presigned"]),
         default: "public",
-        about: "Whether user objects carry absolute public picture URLs or relative ones that need credentials.",
+        about: "Whether user objects carry absolute public picture URLs, relative ones that need credentials, or absolute ones into the bucket that are valid for a while.",
     },
     Fact {
         key: "pictures.public_url",
-        kind: Kind::Text,
+        kind: Kind::PublicUrl,
         default: "",
-        about: "Base of public picture URLs, ending in a slash. Empty: /pictures/ on the host of the request.",
+        about: "Base of public picture URLs, ending in a slash; a picture's name follows. With {path} at its end, its place in the bucket follows, ACCOUNT/ab/NAME. Empty: /pictures/ on the host of the request.",
+    },
+    Fact {
+        key: "pictures.url_hours",
+        // Signatures are valid for a week at most, and these for two windows.
+        kind: Kind::Number { min: 1, max: 84 },
+        default: "12",
+        about: "How many hours a pre-signed picture URL is valid for at least (and twice as many at most), and how often it changes.",
     },
     Fact {
         key: "pictures.max_bytes",
@@ -135,6 +338,66 @@ pub const FACTS: &[Fact] = &[
         about: "Password checks that run at a time; each takes 19 MiB.",
     },
     Fact {
+        key: "passwords.wrong_per_address",
+        kind: Kind::Number { min: 1, max: 1_000_000 },
+        default: "100",
+        about: "Wrong passwords that are taken from one address before it has to wait; another is taken every six seconds.",
+    },
+    Fact {
+        key: "webhooks.allow_private",
+        kind: Kind::OneOf(&["false", "true"]),
+        default: "false",
+        about: "Whether webhooks may be posted to addresses that are not public: this machine, private networks. Whoever administers an account can then have this server connect to what stands beside it.",
+    },
+    Fact {
+        key: "webhooks.system_url",
+        kind: Kind::Text,
+        default: "",
+        about: "The account's address as receivers of webhooks are told it, {account} standing for its subdomain. Empty: https://{account}. and server.base_domain, or where server.listen is.",
+    },
+    Fact {
+        key: "webhooks.timeout_seconds",
+        kind: Kind::Number { min: 1, max: 120 },
+        default: "15",
+        about: "How long a webhook's receiver may take to answer.",
+    },
+    Fact {
+        key: "webhooks.retry_seconds",
+        kind: Kind::Number { min: 1, max: 3600 },
+        default: "5",
+        about: "How long to wait after a webhook's receiver has failed; twice as long after each further failure, and an hour at most.",
+    },
+    Fact {
+        key: "webhooks.retry_hours",
+        kind: Kind::Number { min: 1, max: 720 },
+        default: "72",
+        about: "How many hours after it happened an event is still tried again.",
+    },
+    Fact {
+        key: "changes.max_waiting",
+        kind: Kind::Number { min: 0, max: 1_000_000 },
+        default: "1000",
+        about: "Requests for changes that wait at a time, event streams included; more are answered at once.",
+    },
+    Fact {
+        key: "metrics.listen",
+        kind: Kind::OptionalAddress,
+        default: "",
+        about: "Address and port to serve /metrics on, for Prometheus, without credentials: one that only the operator's machines reach. Empty: nowhere.",
+    },
+    Fact {
+        key: "traces.collector",
+        kind: Kind::Collector,
+        default: "",
+        about: "OpenTelemetry collector that a span of each request is sent to, by OTLP over HTTP. Empty: none.",
+    },
+    Fact {
+        key: "traces.percent",
+        kind: Kind::Number { min: 0, max: 100 },
+        default: "100",
+        about: "How many requests in a hundred are traced, of those about which no trusted proxy has decided (traceparent).",
+    },
+    Fact {
         key: "log.level",
         kind: Kind::Text,
         default: "info",
@@ -145,6 +408,12 @@ pub const FACTS: &[Fact] = &[
         kind: Kind::OneOf(&["text", "json"]),
         default: "text",
         about: "How log lines look.",
+    },
+    Fact {
+        key: "log.requests",
+        kind: Kind::OneOf(&["off", "errors", "all"]),
+        default: "errors",
+        about: "Which requests get a line in the log: none, those answered with a server error, or all.",
     },
 ];
 
@@ -169,13 +438,21 @@ impl Settings {
                 .map_err(|error| SettingsError::new(path.display(), "", error))?;
             settings.read_toml(path, &text)?;
         }
-        let facts: BTreeMap<String, &Fact> = FACTS.iter().map(|fact| (fact.variable(), fact)).collect();
-        for (name, text) in environment {
-            if let Some(fact) = facts.get(&name) {
-                let value =
-                    fact.kind.parse(&text).map_err(|error| SettingsError::new(&name, fact.key, error))?;
-                settings.values.insert(fact.key, (value, Origin::Environment(name)));
+        let mut facts: BTreeMap<String, &Fact> = FACTS.iter().map(|fact| (fact.variable(), fact)).collect();
+        // What other programs read too comes first: it is taken for want of what is meant for this one.
+        let is_others = |name: &str| blobs::WELL_KNOWN.iter().any(|(known, _)| *known == name);
+        for (name, key) in blobs::WELL_KNOWN {
+            facts.extend(FACTS.iter().filter(|fact| fact.key == key).map(|fact| (name.to_owned(), fact)));
+        }
+        let (others, ours): (Vec<_>, Vec<_>) =
+            environment.into_iter().partition(|(name, _): &(String, String)| is_others(name));
+        for (name, text) in others.into_iter().chain(ours) {
+            let Some(fact) = facts.get(&name) else { continue };
+            if is_others(&name) && settings.origin(fact.key) != Some(&Origin::Default) {
+                continue;
             }
+            let value = fact.kind.parse(&text).map_err(|error| SettingsError::new(&name, fact.key, error))?;
+            settings.values.insert(fact.key, (value, Origin::Environment(name)));
         }
         Ok(settings)
     }
@@ -197,11 +474,16 @@ impl Settings {
                 let text = match given {
                     toml::Value::String(text) => text.clone(),
                     toml::Value::Integer(number) => number.to_string(),
+                    toml::Value::Boolean(switch) => switch.to_string(),
                     toml::Value::Array(items) => {
                         let texts: Option<Vec<&str>> = items.iter().map(toml::Value::as_str).collect();
-                        texts
-                            .ok_or_else(|| SettingsError::new(&origin, &key, "is not a list of strings"))?
-                            .join(",")
+                        let texts = texts
+                            .ok_or_else(|| SettingsError::new(&origin, &key, "is not a list of strings"))?;
+                        match fact.kind {
+                            // A word may hold anything.
+                            Kind::Command => serde_json::Value::from(texts).to_string(),
+                            _ => texts.join(","),
+                        }
                     }
                     _ => return Err(SettingsError::new(&origin, &key, fact.kind.describe())),
                 };
@@ -241,6 +523,10 @@ impl Settings {
         })
     }
 
+    fn origin(&self, key: &str) -> Option<&Origin> {
+        self.values.get(key).map(|(_, origin)| origin)
+    }
+
     fn value(&self, key: &str) -> &Value {
         match self.values.get(key) {
             Some((value, _)) => value,
@@ -255,11 +541,49 @@ impl Settings {
         }
     }
 
+    /// The parts of a text that commas separate.
+    fn parts(&self, key: &str) -> impl Iterator<Item = &str> {
+        self.text(key).split(',').map(str::trim).filter(|part| !part.is_empty())
+    }
+
+    /// What is wrong with a setting when it is seen together with others.
+    fn fault(&self, key: &str, problem: &str) -> SettingsError {
+        match self.values.get(key) {
+            Some((_, origin)) => SettingsError::new(origin, key, problem),
+            None => SettingsError::new(Origin::Default, key, problem),
+        }
+    }
+
     fn number(&self, key: &str) -> u64 {
         match self.value(key) {
             Value::Number(number) => *number,
             _ => unreachable!("{key} is a number"),
         }
+    }
+
+    /// `store.url`.
+    pub fn store_url(&self) -> StoreUrl {
+        match self.value("store.url") {
+            Value::StoreUrl(url) => url.clone(),
+            _ => unreachable!("store.url says where a store is"),
+        }
+    }
+
+    /// `store.connections`.
+    pub fn store_connections(&self) -> u32 {
+        self.number("store.connections") as u32
+    }
+
+    /// `keys.command` or `keys.file`; `None` when the keys are in the data directory.
+    pub fn key_source(&self) -> Option<KeySource> {
+        let Value::Words(command) = self.value("keys.command") else {
+            unreachable!("keys.command is a command")
+        };
+        if !command.is_empty() {
+            return Some(KeySource::Command(command.clone()));
+        }
+        let file = self.text("keys.file");
+        (!file.is_empty()).then(|| KeySource::File(PathBuf::from(file)))
     }
 
     /// `server.listen`.
@@ -279,6 +603,15 @@ impl Settings {
     /// `server.plain_http`.
     pub fn plain_http(&self) -> PlainHttp {
         if self.text("server.plain_http") == "anywhere" { PlainHttp::Anywhere } else { PlainHttp::Loopback }
+    }
+
+    /// `server.forwarded_headers`.
+    pub fn forwarded_headers(&self) -> ForwardedHeaders {
+        if self.text("server.forwarded_headers") == "forwarded" {
+            ForwardedHeaders::Forwarded
+        } else {
+            ForwardedHeaders::XForwarded
+        }
     }
 
     /// `server.trusted_proxies`.
@@ -314,29 +647,69 @@ impl Settings {
         self.number("server.cache_mb") << 20
     }
 
-    /// `pictures.urls`.
-    pub fn picture_urls(&self) -> PictureUrlSetting {
-        if self.text("pictures.urls") == "private" {
-            PictureUrlSetting::Private
-        } else {
-            PictureUrlSetting::Public
+    /// `server.maintenance`.
+    pub fn maintenance(&self) -> bool {
+        self.text("server.maintenance") == "true"
+    }
+
+    /// `server.drain_seconds`.
+    pub fn drain_time(&self) -> std::time::Duration {
+        std::time::Duration::from_secs(self.number("server.drain_seconds"))
+    }
+
+    /// `metrics.listen`.
+    pub fn metrics_listen(&self) -> Option<std::net::SocketAddr> {
+        match self.value("metrics.listen") {
+            Value::OptionalAddress(address) => *address,
+            _ => unreachable!("metrics.listen is an address, or nothing"),
         }
     }
 
-    /// `pictures.public_url`; `None` when it follows the request's host.
-    pub fn picture_public_url(&self) -> Option<&str> {
-        let url = self.text("pictures.public_url");
-        (!url.is_empty()).then_some(url)
+    /// `traces.collector`: where it takes spans.
+    pub fn traces_collector(&self) -> Option<http::Uri> {
+        match self.value("traces.collector") {
+            Value::Collector(collector) => collector.clone(),
+            _ => unreachable!("traces.collector is an address, or nothing"),
+        }
     }
 
-    /// `pictures.max_bytes`.
-    pub fn max_picture_bytes(&self) -> usize {
-        self.number("pictures.max_bytes") as usize
+    /// `traces.percent`.
+    pub fn traces_percent(&self) -> u64 {
+        self.number("traces.percent")
+    }
+
+    /// `log.requests`.
+    pub fn log_requests(&self) -> RequestLog {
+        match self.text("log.requests") {
+            "off" => RequestLog::Off,
+            "all" => RequestLog::All,
+            _ => RequestLog::Errors,
+        }
+    }
+
+    /// `accounts.memory_mb`, in bytes.
+    pub fn account_memory_bytes(&self) -> u64 {
+        self.number("accounts.memory_mb") << 20
+    }
+
+    /// `accounts.loads_at_once`.
+    pub fn account_loads_at_once(&self) -> usize {
+        self.number("accounts.loads_at_once") as usize
+    }
+
+    /// `accounts.find_by_email`.
+    pub fn find_accounts_by_email(&self) -> bool {
+        self.text("accounts.find_by_email") == "true"
     }
 
     /// `passwords.at_once`.
     pub fn passwords_at_once(&self) -> usize {
         self.number("passwords.at_once") as usize
+    }
+
+    /// `passwords.wrong_per_address`.
+    pub fn wrong_passwords_per_address(&self) -> u32 {
+        self.number("passwords.wrong_per_address") as u32
     }
 
     /// `log.level`.

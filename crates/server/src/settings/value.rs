@@ -4,16 +4,36 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use super::Network;
+use folkmoot_store::BlobsUrl;
+use http::Uri;
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Network, PublicUrl, StoreUrl};
 
 /// What values a setting takes.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Kind {
     Text,
-    Number { min: u64, max: u64 },
+    Number {
+        min: u64,
+        max: u64,
+    },
     OneOf(&'static [&'static str]),
     Address,
+    /// An address, or nothing.
+    OptionalAddress,
     Networks,
+    StoreUrl,
+    /// Where blobs are, or nothing.
+    BlobsUrl,
+    /// The base of addresses, or nothing.
+    PublicUrl,
+    /// The address of a collector of traces, or nothing.
+    Collector,
+    /// A program and its arguments.
+    Command,
+    /// What is never shown.
+    Secret,
 }
 
 /// A value in force.
@@ -22,7 +42,12 @@ pub(crate) enum Value {
     Text(String),
     Number(u64),
     Address(SocketAddr),
+    OptionalAddress(Option<SocketAddr>),
     Networks(Vec<Network>),
+    StoreUrl(StoreUrl),
+    Collector(Option<Uri>),
+    Words(Vec<String>),
+    Secret(SecretString),
 }
 
 impl Kind {
@@ -36,12 +61,30 @@ impl Kind {
                 _ => Err(self.describe()),
             },
             Kind::Address => text.parse().map(Value::Address).map_err(|_| self.describe()),
+            Kind::OptionalAddress if text.is_empty() => Ok(Value::OptionalAddress(None)),
+            Kind::OptionalAddress => match text.parse() {
+                Ok(address) => Ok(Value::OptionalAddress(Some(address))),
+                Err(_) => Err(self.describe()),
+            },
             Kind::Networks => {
                 let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
                 let networks = parts.map(|part| part.parse().map_err(|error| format!("{part:?} {error}")));
                 networks.collect::<Result<_, _>>().map(Value::Networks)
             }
-            Kind::OneOf(_) => Err(self.describe()),
+            Kind::Collector if text.is_empty() => Ok(Value::Collector(None)),
+            Kind::Collector => {
+                collector(text).map(|uri| Value::Collector(Some(uri))).ok_or_else(|| self.describe())
+            }
+            Kind::BlobsUrl | Kind::PublicUrl if text.is_empty() => Ok(Value::Text(String::new())),
+            Kind::BlobsUrl => match text.parse::<BlobsUrl>() {
+                Ok(_) => Ok(Value::Text(text.to_owned())),
+                Err(error) => Err(error.to_string()),
+            },
+            Kind::PublicUrl if PublicUrl::parse(text).is_some() => Ok(Value::Text(text.to_owned())),
+            Kind::Secret => Ok(Value::Secret(text.into())),
+            Kind::StoreUrl => text.parse().map(Value::StoreUrl).map_err(|()| self.describe()),
+            Kind::Command => words(text).map(Value::Words).ok_or_else(|| self.describe()),
+            Kind::OneOf(_) | Kind::PublicUrl => Err(self.describe()),
         }
     }
 
@@ -51,9 +94,44 @@ impl Kind {
             Kind::Number { min, max } => format!("takes a whole number from {min} to {max}"),
             Kind::OneOf(words) => format!("takes one of: {}", words.join(", ")),
             Kind::Address => "takes an address and port, such as 127.0.0.1:8080 or [::]:8080".to_owned(),
+            Kind::StoreUrl => "takes sqlite: and a directory, or postgres://user@host/database".to_owned(),
+            Kind::OptionalAddress => "takes an address and port, such as 0.0.0.0:443, or nothing".to_owned(),
             Kind::Networks => "takes addresses or networks, such as 10.0.0.7 or 10.0.0.0/8".to_owned(),
+            Kind::BlobsUrl => "takes file:/FOLDER or s3://BUCKET/PREFIX, or nothing".to_owned(),
+            Kind::PublicUrl => {
+                "takes an address that begins with https:// and ends in a slash or in /{path}, or nothing"
+                    .to_owned()
+            }
+            Kind::Collector => {
+                "takes the address of an OpenTelemetry collector, such as http://127.0.0.1:4318, or nothing"
+                    .to_owned()
+            }
+            Kind::Secret => "takes a secret".to_owned(),
+            Kind::Command => {
+                "takes a program and its arguments, separated by spaces or as a list of strings".to_owned()
+            }
         }
     }
+}
+
+/// Where a collector takes traces.
+fn collector(text: &str) -> Option<Uri> {
+    let whole = match text.trim_end_matches('/') {
+        base if base.matches('/').count() == 2 => format!("{base}/v1/traces"),
+        whole => whole.to_owned(),
+    };
+    let uri: Uri = whole.parse().ok()?;
+    let plain = uri.scheme_str() == Some("http") && uri.query().is_none();
+    let named = uri.authority().is_some_and(|authority| !authority.as_str().contains('@'));
+    (plain && named).then_some(uri)
+}
+
+/// The words of a command: a JSON list of strings, or what spaces separate. No quoting, and no shell.
+fn words(text: &str) -> Option<Vec<String>> {
+    if text.starts_with('[') {
+        return serde_json::from_str(text).ok();
+    }
+    Some(text.split_whitespace().map(str::to_owned).collect())
 }
 
 impl fmt::Display for Value {
@@ -61,7 +139,19 @@ impl fmt::Display for Value {
         match self {
             Value::Text(text) => f.write_str(text),
             Value::Number(number) => number.fmt(f),
-            Value::Address(address) => address.fmt(f),
+            Value::StoreUrl(url) => url.fmt(f),
+            Value::Collector(Some(uri)) => uri.fmt(f),
+            Value::Words(words)
+                if words.iter().any(|word| word.is_empty() || word.contains(char::is_whitespace)) =>
+            {
+                serde_json::Value::from(words.as_slice()).fmt(f)
+            }
+            Value::Words(words) => f.write_str(&words.join(" ")),
+            Value::Secret(secret) => {
+                f.write_str(if secret.expose_secret().is_empty() { "unset" } else { "set" })
+            }
+            Value::Address(address) | Value::OptionalAddress(Some(address)) => address.fmt(f),
+            Value::OptionalAddress(None) | Value::Collector(None) => Ok(()),
             Value::Networks(networks) => {
                 for (at, network) in networks.iter().enumerate() {
                     let comma = if at == 0 { "" } else { "," };
