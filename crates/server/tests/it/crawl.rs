@@ -33,7 +33,7 @@ fn addresses(format: &str, body: &[u8]) -> Vec<String> {
 }
 
 /// Follows all addresses from the list of users on; returns those that were found.
-async fn crawl(server: &Server, who: &str, key: &str, format: &str) -> BTreeSet<String> {
+async fn crawl(server: &Server, who: &str, key: &str, version: &str, format: &str) -> BTreeSet<String> {
     let mut waiting = VecDeque::from([format!("/users.{format}")]);
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     let origin = format!("http://{}", server.address);
@@ -42,7 +42,7 @@ async fn crawl(server: &Server, who: &str, key: &str, format: &str) -> BTreeSet<
         let mut ask = server.get(absolute.unwrap_or(&url));
         if absolute.is_none() {
             assert!(url.starts_with('/'), "{who} is sent to {url}");
-            ask = ask.by(who, key);
+            ask = ask.by(who, key).with("x-api-version", version);
         }
         let answer = ask.send().await;
         assert_eq!(answer.status, 200, "{who} is sent to {url}");
@@ -73,8 +73,11 @@ async fn no_address_leads_nowhere() {
         put.send().await.is(200);
         let helens = key_of(account, 8);
         for (who, key, least) in [("alice", KEY, 16), ("george", GEORGES_KEY, 12), ("helen", &helens, 16)] {
-            for format in ["json", "xml"] {
-                let found = crawl(&server, who, key, format).await;
+            // Version 1 has no addresses.
+            for (version, format) in
+                [("2.0.0", "json"), ("2.0.0", "xml"), ("3.0.0", "json"), ("3.0.0", "xml")]
+            {
+                let found = crawl(&server, who, key, version, format).await;
                 assert!(found.len() >= least, "{who} found {found:?}");
                 assert!(found.contains(&format!("/employee_records/55.{format}")), "{found:?}");
                 assert!(found.contains(&format!("/locations/1.{format}")), "{found:?}");

@@ -79,10 +79,16 @@ async fn each_error_has_its_documented_body() {
         expect(&server, "GET", "/users", |ask| ask.by("helen", &helen).host(host), 404, unknown.clone())
             .await;
     }
-    let served = "versions served: 2 (send X-API-Version: 2.0.0).";
-    let absent = "Without an X-API-Version header version 1 is meant, which this server does not serve; ";
-    let body = both("VALIDATION_ERROR", &format!("{absent}{served}"));
-    expect(&server, "GET", "/users", |ask| ask.by("helen", &helen).without("x-api-version"), 400, body).await;
+    let served = "versions served: 1.0.0, 2.2.0, 3.0.0.";
+    for (header, problem) in [
+        ("4.0.0", "X-API-Version names version 4.0.0, which is not served; "),
+        ("2.x", "X-API-Version must be MAJOR.MINOR.PATCH, such as 2.2.0, not '2.x'; "),
+    ] {
+        let body = both("VALIDATION_ERROR", &format!("{problem}{served}"));
+        let path = "/users";
+        expect(&server, "GET", path, |ask| ask.by("helen", &helen).with("x-api-version", header), 400, body)
+            .await;
+    }
     let access =
         both("ACCESS_ERROR", "Only they themselves and administrators may change somebody's picture.");
     expect(
@@ -94,6 +100,50 @@ async fn each_error_has_its_documented_body() {
         access,
     )
     .await;
+}
+
+fn in_version<'a>(ask: Ask<'a>, version: Option<&str>) -> Ask<'a> {
+    match version {
+        Some(version) => ask.with("x-api-version", version),
+        None => ask.without("x-api-version"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn version_1_spells_some_codes_in_its_own_way() {
+    let (server, [helen, _, alice]) = companies().await;
+    for version in [None, Some("1.0.0"), Some("1.2.3")] {
+        let body = both("INVALID_ID", "Invalid User");
+        expect(&server, "GET", "/users/999", |ask| in_version(ask, version).by("helen", &helen), 404, body)
+            .await;
+        let body = both("INVALID_ID", "User needs the number of one in its address");
+        expect(&server, "GET", "/users/x", |ask| in_version(ask, version).by("helen", &helen), 404, body)
+            .await;
+        let missing =
+            "picture: is missing; send a file as multipart/form-data, or the image itself as the body.";
+        expect(
+            &server,
+            "PUT",
+            "/users/3/picture",
+            |ask| in_version(ask, version).by("alice", &alice).form("a=b"),
+            400,
+            both("VALIDATE_ERROR", missing),
+        )
+        .await;
+        let head = in_version(server.ask("HEAD", "/users/999.json").host(HOST), version)
+            .by("helen", &helen)
+            .send()
+            .await;
+        let get =
+            in_version(server.get("/users/999.json").host(HOST), version).by("helen", &helen).send().await;
+        assert_eq!((head.status, head.body.len()), (404, 0));
+        assert_eq!(head.header("content-length"), Some(&*get.body.len().to_string()));
+        let delete =
+            in_version(server.ask("DELETE", "/users/3/picture.xml").host(HOST), version).by("alice", &alice);
+        assert!(delete.send().await.is(200).text().ends_with(
+            "<success><code>DELETE</code><message>The Picture was successfully deleted</message></success>"
+        ));
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -37,17 +37,26 @@ fn parsed(text: &str) -> Value {
 
 /// The account of the seeds: what they tell of George, and all of Alice.
 pub(crate) async fn import_seeds(kept: &Kept) -> AccountId {
+    import_as(kept, "mycompany", &seed_people()).await
+}
+
+/// The people of the seeds' account, as a document.
+pub(crate) fn seed_people() -> Value {
+    serde_json::json!([parsed(LIST)[0], parsed(ALICE)])
+}
+
+/// An account of these people, of whom 6 is George.
+pub(crate) async fn import_as(kept: &Kept, subdomain: &str, people: &Value) -> AccountId {
     KeptClock::set(&kept.clock, CHANGED);
-    let account = kept.account("mycompany", Settings::default()).await;
+    let account = kept.account(subdomain, Settings::default()).await;
     let store = &kept.store;
     let today = store.clock().today();
     let existing = store.load_directory(account, today).await.expect("an empty account");
-    let document = format!("[{}, {ALICE}]", parsed(LIST)[0]);
     let mut tx = store.begin(account, Author::OPERATOR).await.expect("a transaction");
     let sequences = tx.sequences().await.expect("sequences");
     let sealer = StoreSealer(store.keys(), account);
     let options = ImportOptions { keep_ids: true, now: store.clock().now(), today, sealer: &sealer };
-    let plan = match plan(&read_json(document.as_bytes()), &existing, sequences, &options) {
+    let plan = match plan(&read_json(people.to_string().as_bytes()), &existing, sequences, &options) {
         Ok(plan) => plan,
         Err(faults) => panic!("{faults:?}"),
     };

@@ -98,6 +98,66 @@ async fn every_coding_holds_the_same_list_whoever_has_left_and_whether_it_is_kep
     }
 }
 
+/// In version 1 the list differs from viewer to viewer; its pieces are shared by those who see the same of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn version_1_lists_to_each_what_they_see_whoever_asked_before() {
+    const ADMINISTRATOR: i64 = 1;
+    const MANAGER: i64 = 600;
+    const REPORTS: [i64; 3] = [2, 601, 1599];
+    let kept = Kept::new().await;
+    let account = kept.account("company", Settings::default()).await;
+    let member = |id: i64| {
+        let group = match id {
+            ADMINISTRATOR => Group::Administrators,
+            MANAGER => Group::Managers,
+            _ => Group::Employees,
+        };
+        let mut person = person(&kept.store, account, id, &format!("user{id}"), group);
+        person.assignment[0].data.manager = REPORTS.contains(&id).then_some(UserId(MANAGER));
+        person
+    };
+    let people: Vec<PersonHistory> = (1..=MANY).map(member).collect();
+    kept.add_people(account, &people).await;
+    let server = Server::start(kept, &[]).await;
+    let ask = async |viewer: i64, format: &str, coding: &str| {
+        let ask = server.get(&format!("/users.{format}")).without("x-api-version");
+        let ask = ask.by(&format!("user{viewer}"), &key_of(account, viewer)).with("accept-encoding", coding);
+        ask.send().await.is(200)
+    };
+    let mut tags = HashSet::new();
+    // Twice: what one was shown is kept when another asks.
+    for round in 0..2 {
+        for viewer in [ADMINISTRATOR, MANAGER, 700, 2, 1600] {
+            let sees = |id: i64| match viewer {
+                ADMINISTRATOR => true,
+                MANAGER => id == MANAGER || REPORTS.contains(&id),
+                _ => id == viewer,
+            };
+            let expected: Vec<i64> = (1..=MANY).filter(|&id| sees(id)).collect();
+            for format in ["json", "xml"] {
+                let plain = ask(viewer, format, "identity").await;
+                let leaves = match format {
+                    "json" => leaves_of_json(&plain.json()),
+                    _ => leaves_of_xml(&plain.body).1,
+                };
+                let listed = leaves.iter().filter(|(path, _)| path.ends_with("/id")).count();
+                assert_eq!(listed as i64, MANY);
+                for key in ["group_id", "group_name", "access"] {
+                    let shown = leaves.iter().filter_map(|(path, _)| path.strip_suffix(key));
+                    let shown = shown.filter_map(|path| path.trim_matches('/').parse::<i64>().ok());
+                    let shown: Vec<i64> = shown.map(|place| place + 1).collect();
+                    assert_eq!(shown, expected, "{key} as {viewer} in {format}, round {round}");
+                }
+                for coding in ["gzip", "zstd"] {
+                    assert!(decoded(&ask(viewer, format, coding).await) == plain.body, "{viewer} {coding}");
+                }
+                tags.insert(plain.etag().to_owned());
+            }
+        }
+    }
+    assert_eq!(tags.len(), 5 * 2, "nobody's list is confirmed by another's tag");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn single_objects_are_compressed_when_that_is_worth_it() {
     let kept = Kept::new().await;

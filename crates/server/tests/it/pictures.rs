@@ -1,7 +1,6 @@
 //! Profile pictures from upload to removal (`avatars.md`).
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use folkmoot_core::{AccountId, EmploymentStatus, Settings};
 use image::GenericImageView;
@@ -28,23 +27,6 @@ fn path_of(server: &Server, answer: &Answer) -> String {
     let document = answer.json();
     let url = document["avatar"]["url"].as_str().expect("an address");
     url.strip_prefix(&format!("http://{}", server.address)).expect("an absolute address").to_owned()
-}
-
-/// Every file below the folder of blobs.
-fn blobs(server: &Server) -> BTreeSet<PathBuf> {
-    fn walk(folder: &Path, files: &mut BTreeSet<PathBuf>) {
-        for entry in std::fs::read_dir(folder).expect("a folder") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                walk(&path, files);
-            } else {
-                files.insert(path);
-            }
-        }
-    }
-    let mut files = BTreeSet::new();
-    walk(&server.folder.path().join("data/blobs"), &mut files);
-    files
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -150,8 +132,11 @@ async fn what_a_camera_wrote_into_it_is_gone() {
     let marks: [&[u8]; 3] = [b"SECRETCAMERA", b"Exif", b"2031:12:24"];
     assert!(marks.iter().all(|mark| has(&camera, mark)), "the test's own metadata");
     let path = path_of(&server, &put(&server, account, ALICE, camera).await.is(200));
-    let mut files: Vec<Vec<u8>> =
-        blobs(&server).iter().map(|file| std::fs::read(file).expect("a file")).collect();
+    let mut files = Vec::new();
+    for name in server.blobs(account).await {
+        let kept = server.store.picture(account, name).await.expect("the blobs");
+        files.push(kept.expect("a picture").to_vec());
+    }
     assert_eq!(files.len(), 1);
     for size in ["", "?size=340", "?size=20"] {
         files.push(server.get(&format!("{path}{size}")).send().await.is(200).body.to_vec());
@@ -164,10 +149,10 @@ async fn what_a_camera_wrote_into_it_is_gone() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_stays_as_long_as_somebody_has_it_and_not_a_moment_longer() {
     let (server, account) = company(&[]).await;
-    assert!(blobs(&server).is_empty());
+    assert!(server.blobs(account).await.is_empty());
     let path = path_of(&server, &put(&server, account, ALICE, jpeg(5)).await);
     assert_eq!(path_of(&server, &put(&server, account, GEORGE, jpeg(5)).await), path, "one file for both");
-    assert_eq!(blobs(&server).len(), 1);
+    assert_eq!(server.blobs(account).await.len(), 1);
     for size in ["", "?size=50"] {
         server.get(&format!("{path}{size}")).send().await.is(200);
     }
@@ -177,21 +162,21 @@ async fn a_picture_stays_as_long_as_somebody_has_it_and_not_a_moment_longer() {
     };
     delete(ALICE).await;
     server.get(&path).send().await.is(200);
-    assert_eq!(blobs(&server).len(), 1, "George has it still");
+    assert_eq!(server.blobs(account).await.len(), 1, "George has it still");
     delete(GEORGE).await;
     for size in ["", "?size=50", "?size=340"] {
         server.get(&format!("{path}{size}")).send().await.bare(404);
     }
     let kept = server.get(&path).with("if-none-match", "*").send().await;
     kept.bare(404);
-    assert!(blobs(&server).is_empty(), "really removed");
+    assert!(server.blobs(account).await.is_empty(), "really removed");
     delete(GEORGE).await;
     // Another picture in its place removes the one before.
     let first = path_of(&server, &put(&server, account, ALICE, jpeg(6)).await);
     let second = path_of(&server, &put(&server, account, ALICE, png(7)).await);
     server.get(&first).send().await.bare(404);
     server.get(&second).send().await.is(200);
-    assert_eq!(blobs(&server).len(), 1);
+    assert_eq!(server.blobs(account).await.len(), 1);
     // And the same one again is the same again.
     assert_eq!(path_of(&server, &put(&server, account, ALICE, jpeg(6)).await), first);
     server.get(&first).send().await.is(200);
@@ -241,8 +226,7 @@ async fn private_pictures_need_credentials_and_leavers_are_hidden() {
         let answer = put(&server, account, user, jpeg(1)).await.is(200);
         assert_eq!(answer.json()["avatar"]["url"], format!("/users/view/{user}/picture"));
     }
-    for file in blobs(&server) {
-        let name = file.file_name().and_then(|name| name.to_str()).expect("a picture's name");
+    for name in server.blobs(account).await {
         server.get(&format!("/pictures/{name}")).send().await.bare(404);
     }
     for id in [3, 7, 1, 999] {

@@ -1,45 +1,14 @@
-use std::io::Write;
-use std::sync::{Arc, Mutex};
-
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::filter::LevelFilter;
 
 use super::Company;
-use crate::support::{ALICE, HELEN, jpeg};
-
-/// Everything that is logged.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panics with it").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Kept {
-    type Writer = Kept;
-    fn make_writer(&'a self) -> Kept {
-        self.clone()
-    }
-}
+use crate::support::{ALICE, HELEN, Log, jpeg};
 
 /// On one thread, so that all of the server's work is done where the log is kept.
 #[tokio::test]
 async fn neither_the_log_nor_an_error_repeats_a_secret() {
-    let kept = Kept::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
-        .with_writer(kept.clone());
-    // Where there is but one, other tests' threads, which have none, would decide what is worth logging.
-    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
-    let guard = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber.finish());
+    let log = Log::listen(LevelFilter::TRACE);
     let company = Company::new(&[]).await;
     let (key, helens) = (company.key(ALICE), company.key(HELEN));
     let secrets = [
@@ -78,9 +47,8 @@ async fn neither_the_log_nor_an_error_repeats_a_secret() {
     answers
         .push(company.ask("PUT", "/users/3/picture.json").by("alice", &key).body("", jpeg(1)).send().await);
     company.is_well().await;
-    drop(guard);
+    let log = log.all();
     let encoded = secrets.map(|secret| BASE64_STANDARD.encode(format!("alice:{secret}")));
-    let log = String::from_utf8(kept.0.lock().expect("nobody panics with it").clone()).expect("UTF-8");
     assert!(log.matches("answered").count() >= answers.len(), "the log was listened to: {log:.500}");
     assert!(log.contains("path=\"/users/999.xml\"") || log.contains("/users/999.xml"), "{log:.2000}");
     for secret in secrets.into_iter().chain(encoded.iter().map(String::as_str)) {
@@ -90,5 +58,32 @@ async fn neither_the_log_nor_an_error_repeats_a_secret() {
             assert!(!answer.text().contains(secret), "{secret} is in the answer to {}", answer.shown);
             assert!(!format!("{:?}", answer.headers).contains(secret), "{}", answer.shown);
         }
+    }
+}
+
+#[tokio::test]
+async fn the_log_tells_the_client_that_trusted_proxies_name_and_nobody_else() {
+    const SPOOFED: &str = "198.51.100.66";
+    for (settings, expected) in [
+        (&[][..], "127.0.0.1"),
+        (&[("server.trusted_proxies", "10.0.0.0/8")], "127.0.0.1"),
+        (&[("server.trusted_proxies", "127.0.0.0/8")], "192.0.2.7"),
+        (
+            &[("server.trusted_proxies", "127.0.0.0/8"), ("server.forwarded_headers", "forwarded")],
+            "192.0.2.8",
+        ),
+    ] {
+        let log = Log::listen(LevelFilter::DEBUG);
+        let company = Company::new(settings).await;
+        let ask = company.get("/users/me.json").by("alice", &company.key(ALICE));
+        let ask = ask.with("x-forwarded-proto", "https").with("x-real-ip", SPOOFED);
+        let ask = ask.with("x-forwarded-for", &format!("{SPOOFED}, 192.0.2.7"));
+        let ask =
+            ask.with("forwarded", &format!("for={SPOOFED}")).and("forwarded", "for=192.0.2.8;proto=https");
+        ask.send().await.is(200);
+        let log = log.all();
+        let line = log.lines().find(|line| line.contains("answered")).expect("a line");
+        assert!(line.contains(&format!("client={expected} ")), "{line}");
+        assert!(!log.contains(SPOOFED), "{log}");
     }
 }

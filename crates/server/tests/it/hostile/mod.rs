@@ -6,6 +6,7 @@ mod bodies;
 mod credentials;
 mod logs;
 mod targets;
+mod throttling;
 mod transport;
 mod uploads;
 

@@ -93,7 +93,7 @@ async fn names_of_pictures_lead_to_no_other_file() {
     let url = put.body("image/jpeg", jpeg(1)).send().await.is(200).json()["avatar"]["url"].clone();
     let url = url.as_str().expect("an address");
     let name = url.rsplit('/').next().expect("a name");
-    let secret = std::fs::read_to_string(company.folder.path().join("data/key")).expect("the key");
+    let secret = company.key_text();
     let (digits, _) = name.split_once('.').expect("an extension");
     let targets = [
         "/pictures/".to_owned(),

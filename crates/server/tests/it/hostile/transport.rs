@@ -200,3 +200,27 @@ async fn plain_http_from_elsewhere_is_sent_to_https() {
     let ask = anywhere.get("/users/me.json").by("alice", &key(&anywhere)).with("x-forwarded-proto", "http");
     ask.send().await.is(200);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_kinds_of_headers_the_one_that_proxies_write_counts() {
+    let settings = [("server.trusted_proxies", "127.0.0.1"), ("server.forwarded_headers", "forwarded")];
+    let company = Company::new(&settings).await;
+    for (forwarded, proto, status) in [
+        ("for=192.0.2.1;proto=https", "http", 200),
+        ("for=192.0.2.1;proto=http", "https", 301),
+        // What the client has sent itself, to have the rest overlooked.
+        ("for=192.0.2.1;proto=https, for=192.0.2.1;proto=http", "https", 301),
+        ("for=\"192.0.2.1;proto=https, for=192.0.2.1;proto=http", "https", 301),
+    ] {
+        let ask = company.get("/users/me.json").by("alice", &company.key(ALICE)).host("hr.example");
+        let ask = ask.with("forwarded", forwarded).with("x-forwarded-proto", proto);
+        ask.send().await.is(status);
+    }
+    let company = Company::new(&settings[..1]).await;
+    let ask = company.get("/users/me.json").by("alice", &company.key(ALICE)).host("hr.example");
+    let ask = ask.with("forwarded", "for=192.0.2.1;proto=https").with("x-forwarded-proto", "http");
+    ask.send().await.is(301);
+    // A proxy that adds its word to the client's.
+    let ask = company.get("/users/me.json").by("alice", &company.key(ALICE)).host("hr.example");
+    ask.with("x-forwarded-proto", "https").and("x-forwarded-proto", "http").send().await.is(301);
+}

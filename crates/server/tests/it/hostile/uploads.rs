@@ -71,8 +71,9 @@ async fn what_is_no_picture_is_refused_and_not_kept() {
     }
     let alice = company.get("/users/3.json").by("alice", &company.key(ALICE)).send().await.is(200).json();
     assert!(alice["avatar"]["url"].is_null());
-    let blobs = company.folder.path().join("data/blobs");
-    assert_eq!(std::fs::read_dir(blobs).expect("a folder").count(), 0, "nothing was kept");
+    assert!(company.blobs(company.account).await.is_empty(), "nothing was kept");
+    let files = std::fs::read_dir(company.folder.path().join("data/blobs"));
+    assert!(files.map_or(true, |mut files| files.next().is_none()), "nor on the way there");
     company.is_well().await;
 }
 

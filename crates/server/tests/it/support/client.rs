@@ -108,6 +108,7 @@ impl Ask<'_> {
     pub(crate) async fn send(self) -> Answer {
         let shown = format!("{} {}", self.method, self.path);
         let last = self.headers.contains_key("connection");
+        let has_body = !self.body.is_empty();
         let mut connection = self.client.connection().await;
         let mut request = Request::new(Full::new(self.body));
         *request.method_mut() = self.method;
@@ -122,7 +123,9 @@ impl Ask<'_> {
             Ok(body) => body.to_bytes(),
             Err(error) => panic!("{shown}: {error}"),
         };
-        if !last {
+        // A server that refuses a body before it has read it ends the connection, a moment after its answer.
+        let refused = has_body && !head.status.is_success();
+        if !last && !refused {
             self.client.free.lock().expect("nobody panics with it").push(connection);
         }
         Answer { shown, status: head.status.as_u16(), headers: head.headers, body }

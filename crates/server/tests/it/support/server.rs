@@ -2,35 +2,65 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
+use std::sync::Arc;
 use std::time::Duration;
 
 use folkmoot_server::{App, Settings, SystemRandom, listen};
+use folkmoot_testing::OwnServer;
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::{Ask, Client, Kept};
 
 /// A running server with its store. It ends with the test that holds it.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
+    pub(crate) app: Arc<App>,
+    pub(crate) tls_address: Option<SocketAddr>,
+    pub(crate) metrics_address: Option<SocketAddr>,
     client: Client,
     kept: Kept,
-    _stop: oneshot::Sender<()>,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<()>,
 }
 
 impl Server {
     pub(crate) async fn start(kept: Kept, settings: &[(&str, &str)]) -> Server {
         let mut given = Settings::default();
+        given.set("server.listen", "127.0.0.1:0").expect("a setting");
         for (key, value) in settings {
             given.set(key, value).expect("a setting");
         }
+        let listening =
+            listen(&given, &kept.store, &SystemRandom).await.expect("free ports and good certificates");
         let app = App::new(given, kept.store.clone(), &SystemRandom).await.expect("the store is read");
-        let listening = listen("127.0.0.1:0".parse().expect("an address")).await.expect("a free port");
-        let address = listening.address();
+        let (address, tls_address) = (listening.address(), listening.tls_address());
+        let metrics_address = listening.metrics_address();
         let (stop, stopped) = oneshot::channel();
-        tokio::spawn(listening.serve(app, async {
+        let served = tokio::spawn(listening.serve(Arc::clone(&app), async {
             let _ = stopped.await;
         }));
-        Server { address, client: Client::new(address), kept, _stop: stop }
+        Server {
+            address,
+            app,
+            tls_address,
+            metrics_address,
+            client: Client::new(address),
+            kept,
+            stop,
+            served,
+        }
+    }
+
+    /// Asks the server to stop; ready when it has.
+    pub(crate) fn stop(self) -> (Kept, JoinHandle<()>) {
+        let _ = self.stop.send(());
+        (self.kept, self.served)
+    }
+
+    /// The server of the bucket that its pictures are in.
+    pub(crate) fn s3(&mut self) -> OwnServer<'_> {
+        self.kept.s3()
     }
 
     pub(crate) fn ask(&self, method: &str, path: &str) -> Ask<'_> {

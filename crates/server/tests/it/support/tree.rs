@@ -2,7 +2,8 @@
 
 use folkmoot_wire::{Node, Value};
 
-type Leaves = Vec<(String, String)>;
+/// The leaves of a document, each with its path.
+pub(crate) type Leaves = Vec<(String, String)>;
 
 /// The leaves of a JSON document as XML spells them: null, the empty text and the empty list are an empty element;
 /// truth is `1` or `0`.

@@ -1,11 +1,15 @@
 //! What must be served, put together from the table and from what was planted.
 
 use folkmoot_core::{AccountId, ManagementStyle, SalaryAudience};
+use folkmoot_wire::ApiMajor;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::cast::{MEMBERS, Member, Time, of};
-use super::table::{Columns, DEFINITIONS, FULL_USER, LEAVERS, PRIVACY, Rule, SALARY, Standing, roles, sees};
+use super::table::{
+    Columns, DEFINITIONS, FULL_USER, LEAVERS, MORE_IN_V3, NOT_IN_V3, PRIVACY, Rule, SALARY, Standing, roles,
+    sees,
+};
 use crate::support::key_of;
 
 /// What the one who asks may see, and how it is spelled.
@@ -17,6 +21,7 @@ pub(super) struct Asked {
     /// Who asks, and the account's management style: what they may know of a manager is a question of its own.
     pub(super) viewer: Standing,
     pub(super) style: ManagementStyle,
+    pub(super) version: ApiMajor,
     pub(super) suffix: &'static str,
 }
 
@@ -25,7 +30,7 @@ fn moment(moment: Timestamp) -> Value {
 }
 
 impl Asked {
-    fn shows(&self, rule: &Rule) -> bool {
+    pub(super) fn shows(&self, rule: &Rule) -> bool {
         match rule {
             Rule::By(columns) => sees(*columns, self.roles),
             Rule::Salary => {
@@ -41,9 +46,16 @@ impl Asked {
 
     /// Those keys of a full user that begin with `below`, and whether they are shown.
     fn keys(&self, below: &str) -> impl Iterator<Item = (&'static str, &'static str, bool)> {
-        FULL_USER.iter().filter_map(move |(path, rule)| {
-            path.strip_prefix(below).map(|key| (*path, key, self.shows(rule)))
-        })
+        let mut keys: Vec<_> = FULL_USER.iter().map(|(path, rule)| (*path, rule)).collect();
+        if self.version == ApiMajor::V3 {
+            for (after, path, rule) in MORE_IN_V3 {
+                let place = keys.iter().position(|(path, _)| path == after).expect("the key before it");
+                keys.insert(place + 1, (*path, rule));
+            }
+            keys.retain(|(path, _)| !NOT_IN_V3.contains(path));
+        }
+        keys.into_iter()
+            .filter_map(move |(path, rule)| path.strip_prefix(below).map(|key| (path, key, self.shows(rule))))
     }
 
     pub(super) fn full_user(&self, member: &Member) -> Value {
@@ -93,7 +105,7 @@ impl Asked {
     }
 
     /// Whether they may know of `member` at all.
-    fn knows(&self, member: &Member) -> bool {
+    pub(super) fn knows(&self, member: &Member) -> bool {
         let manager_of = |id| of(id).standing.manager;
         let roles = roles(self.style, self.viewer, member.standing, manager_of);
         member.status.code() != "TERMINATED" || sees(LEAVERS, roles)
@@ -142,7 +154,7 @@ impl Asked {
             }
             "assignment_record.manager" => {
                 let manager = member.manager(time).map(of).filter(|manager| self.knows(manager));
-                manager.map_or(Value::Null, |manager| self.partial(manager, false))
+                manager.map_or(Value::Null, |manager| self.partial(manager, self.version == ApiMajor::V3))
             }
             "assignment_record.employee_class" => json!({"id": 1, "class": "planted-class"}),
             "assignment_record.location" => {
@@ -162,6 +174,10 @@ impl Asked {
             "employee_record.created" => moment(member.moment("employee.created", time)),
             "employee_record.modified" => moment(member.moment("employee.modified", time)),
             "employee_record.url" => self.url("employee_records", member.record_id("employee", time)),
+            // The hours of another time are not told.
+            "assignment_record.hours" => json!((time == Time::Present).then_some("7.777")),
+            "assignment_record.standard_hours" => json!((time == Time::Present).then_some("38.885")),
+            "kudos_received" | "values_supported" | "kudos_given" | "goals" | "leave_requests" => Value::Null,
             "custom_field_records" => self.custom_field_records(member),
             "group" => json!(member.standing.group.name()),
             "leave_usages" => self.leave_usages(member),

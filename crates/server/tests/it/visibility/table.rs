@@ -10,6 +10,7 @@ pub(super) type Columns = [bool; 4];
 
 const EVERYONE: Columns = [Y, Y, Y, Y];
 const PRIVATE: Columns = [N, Y, Y, Y];
+const SEALED: Columns = [N, Y, N, Y];
 
 /// By what a field is shown.
 pub(super) enum Rule {
@@ -76,6 +77,114 @@ pub(super) const FULL_USER: &[(&str, Rule)] = &[
     ("leave_usages", By(PRIVATE)),
     ("badge_count", By(EVERYONE)),
     ("url", By(EVERYONE)),
+];
+
+/// What version 3 does not have of it.
+pub(super) const NOT_IN_V3: [&str; 2] = ["group", "badge_count"];
+
+/// What version 3 has more than it: after which key it is served.
+pub(super) const MORE_IN_V3: &[(&str, &str, Rule)] = &[
+    ("assignment_record.date_hired", "assignment_record.hours", By(PRIVATE)),
+    ("assignment_record.hours", "assignment_record.standard_hours", By(PRIVATE)),
+    ("employee_record.birthdate", "employee_record.government_id", By(SEALED)),
+    ("leave_usages", "kudos_received", By(EVERYONE)),
+    ("kudos_received", "values_supported", By(EVERYONE)),
+    ("values_supported", "kudos_given", By(EVERYONE)),
+    ("kudos_given", "goals", By(EVERYONE)),
+    ("goals", "leave_requests", By(EVERYONE)),
+];
+
+/// A user of version 1 in XML, in lists.
+pub(super) const FIRST_USER_XML: &[(&str, Rule)] = &[
+    ("id", By(EVERYONE)),
+    ("username", By(EVERYONE)),
+    ("group_id", By(PRIVATE)),
+    ("access", By(PRIVATE)),
+    ("accepted_invite", By(EVERYONE)),
+    ("email", By(EVERYONE)),
+    ("twitter_username", By(EVERYONE)),
+    ("linkedin_url", By(EVERYONE)),
+    ("blog_url", By(EVERYONE)),
+    ("created", By(EVERYONE)),
+    ("modified", By(EVERYONE)),
+    ("full_name", By(EVERYONE)),
+    ("group_name", By(PRIVATE)),
+];
+
+/// A user of version 1 in JSON, in lists.
+pub(super) const FIRST_USER_JSON: &[(&str, Rule)] = &[
+    ("id", By(EVERYONE)),
+    ("netsuite_id", By(EVERYONE)),
+    ("username", By(EVERYONE)),
+    ("email", By(EVERYONE)),
+    ("twitter_username", By(EVERYONE)),
+    ("linkedin_url", By(EVERYONE)),
+    ("blog_url", By(EVERYONE)),
+    ("created", By(EVERYONE)),
+    ("modified", By(EVERYONE)),
+    ("full_name", By(EVERYONE)),
+    ("current_employee_record_id", By(EVERYONE)),
+    ("current_assignment_record_id", By(EVERYONE)),
+    ("group_id", By(PRIVATE)),
+    ("access", By(PRIVATE)),
+    ("accepted_invite", By(EVERYONE)),
+    ("group_name", By(PRIVATE)),
+];
+
+/// What a full user of version 1 has besides.
+pub(super) const FIRST_USER_MORE: &[(&str, Rule)] = &[
+    ("incomplete_goal_count", By(EVERYONE)),
+    ("skills_count", By(EVERYONE)),
+    ("notes_received", By(EVERYONE)),
+    ("kudos_received", By(EVERYONE)),
+    ("values_supported", By(EVERYONE)),
+    ("api_key", By([N, Y, N, N])),
+];
+
+/// An assignment record of version 1.
+pub(super) const FIRST_ASSIGNMENT: &[(&str, Rule)] = &[
+    ("id", By(EVERYONE)),
+    ("user_id", By(EVERYONE)),
+    ("effective_date", By(PRIVATE)),
+    ("job_id", By(EVERYONE)),
+    ("department_id", By(EVERYONE)),
+    ("manager_id", By(EVERYONE)),
+    ("employee_class_id", By(EVERYONE)),
+    ("status", By(PRIVATE)),
+    ("pay_type", Rule::Salary),
+    ("pay_rate", Rule::Salary),
+    ("full_time", By(PRIVATE)),
+    ("phone", By(EVERYONE)),
+    ("ext", By(EVERYONE)),
+    ("employee_num", By(PRIVATE)),
+    ("date_hired", By(PRIVATE)),
+    ("date_terminated", By(PRIVATE)),
+    ("created", By(EVERYONE)),
+    ("modified", By(EVERYONE)),
+];
+
+/// An employee record of version 1.
+pub(super) const FIRST_EMPLOYEE: &[(&str, Rule)] = &[
+    ("id", By(EVERYONE)),
+    ("user_id", By(EVERYONE)),
+    ("effective_date", By(PRIVATE)),
+    ("first_name", By(EVERYONE)),
+    ("middle_name", By(PRIVATE)),
+    ("last_name", By(EVERYONE)),
+    ("phone", By(PRIVATE)),
+    ("address1", By(PRIVATE)),
+    ("address2", By(PRIVATE)),
+    ("city", By(PRIVATE)),
+    ("state", By(PRIVATE)),
+    ("country", By(PRIVATE)),
+    ("postal", By(PRIVATE)),
+    ("birthdate", By(PRIVATE)),
+    ("gender_id", By(SEALED)),
+    ("government_id", By(SEALED)),
+    ("emergency_name", By(PRIVATE)),
+    ("emergency_number", By(PRIVATE)),
+    ("created", By(EVERYONE)),
+    ("modified", By(EVERYONE)),
 ];
 
 /// Who sees what somebody is paid, by the account's salary setting.
