@@ -79,6 +79,16 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
+/// Whether two addresses are of the same object: the same, but for when they were signed and for how long.
+pub(crate) fn is_same_object(one: &str, other: &str) -> bool {
+    let unsigned = |url: &str| -> String {
+        let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
+        let rest: Vec<&str> = query.split('&').filter(|part| !part.starts_with("X-Amz-")).collect();
+        format!("{path}?{}", rest.join("&"))
+    };
+    one == other || unsigned(one) == unsigned(other)
+}
+
 /// Whether the URL names its own server, which for a picture means that it never changes.
 pub(crate) fn is_absolute(url: &str) -> bool {
     Url::parse(url).is_ok()
@@ -191,6 +201,21 @@ mod tests {
         assert_eq!(redirect(&from, "/b").unwrap().as_str(), "https://acme.example.com/b");
         let plain = Url::parse("http://127.0.0.1/a").unwrap();
         assert!(redirect(&plain, "https://acme.example.com/a").is_ok());
+    }
+
+    #[test]
+    fn an_address_that_is_signed_anew_is_of_the_same_object() {
+        let signed = "https://s3.test/a.jpg?X-Amz-Date=1&X-Amz-Signature=aa";
+        assert!(is_same_object(signed, "https://s3.test/a.jpg?X-Amz-Date=2&X-Amz-Signature=bb"));
+        assert!(is_same_object("https://s3.test/a.jpg?v=1", "https://s3.test/a.jpg?v=1"));
+        for other in [
+            "https://s3.test/b.jpg?X-Amz-Date=1&X-Amz-Signature=aa",
+            "https://s3.test/a.jpg?v=2&X-Amz-Date=1&X-Amz-Signature=aa",
+            "https://evil.test/a.jpg?X-Amz-Date=1&X-Amz-Signature=aa",
+            "https://s3.test/a.jpg",
+        ] {
+            assert!(!is_same_object(signed, other), "{other}");
+        }
     }
 
     #[test]

@@ -59,6 +59,38 @@ async fn a_second_run_asks_for_nothing_that_cannot_have_changed() {
 }
 
 #[tokio::test]
+async fn a_picture_whose_address_is_signed_anew_is_fetched_only_if_it_changed() {
+    let version = Arc::new(AtomicUsize::new(1));
+    let now = version.clone();
+    let store = Server::start(move |asked| {
+        let tag = format!("\"v{}\"", now.load(Ordering::Relaxed) / 2);
+        match asked.headers.get("if-none-match") {
+            Some(held) if *held == tag => answer(304, ""),
+            _ => answer(200, jpeg(&tag)).with("etag", &tag),
+        }
+    })
+    .await;
+    let (base, now) = (store.url.clone(), version.clone());
+    let home = Server::start(move |_| {
+        let signature = now.load(Ordering::Relaxed);
+        list(&[("1", "alice", &format!("{base}/1.jpg?X-Amz-Date=d&X-Amz-Signature={signature}"))])
+    })
+    .await;
+    let dir = tempfile::tempdir().unwrap();
+    let (client, options) = (home.client(), Options::new(dir.path()));
+    let run = async || {
+        let report = pull(&client, &options).await.unwrap();
+        (report.fetched, report.unchanged, store.asked().len())
+    };
+    assert_eq!(run().await, (1, 0, 1));
+    assert_eq!(run().await, (0, 1, 0), "the very same address is not asked");
+    version.store(2, Ordering::Relaxed);
+    assert_eq!(run().await, (1, 0, 1), "another signature, and another picture");
+    version.store(3, Ordering::Relaxed);
+    assert_eq!(run().await, (0, 1, 1), "another signature alone");
+}
+
+#[tokio::test]
 async fn hostile_and_clashing_names_stay_apart_and_inside() {
     let server = Server::start(company(&[
         ("1", "../../etc/passwd", "/1"),

@@ -129,9 +129,9 @@ fn compare(users: &[User], entries: &HashMap<String, Entry>, sizes: &HashMap<Str
 
 fn state(url: &str, entry: &Entry, sizes: &HashMap<String, u64>) -> SurveyState {
     let whole = entry.file.as_ref().and_then(|file| sizes.get(file)) == Some(&entry.size);
-    if entry.url != url || !whole || entry.status == Status::Stale {
+    if !origin::is_same_object(&entry.url, url) || !whole || entry.status == Status::Stale {
         SurveyState::Stale
-    } else if origin::is_absolute(url) {
+    } else if entry.url == url && origin::is_absolute(url) {
         SurveyState::Current
     } else {
         SurveyState::Unverified
@@ -157,6 +157,7 @@ mod tests {
             user("6", Avatar::None),
             user("7", Avatar::Unknown),
             user("8", url("https://s3.test/8")),
+            user("10", url("https://s3.test/10?X-Amz-Date=2&X-Amz-Signature=b")),
         ];
         let entry = |user: &str, url: &str| {
             let file = Some(format!("{user}.jpg"));
@@ -169,14 +170,26 @@ mod tests {
             entry("6", "/6"),
             entry("8", "https://s3.test/8"),
             entry("9", "/9"),
+            entry("10", "https://s3.test/10?X-Amz-Date=1&X-Amz-Signature=a"),
         ]);
-        let sizes = [("3", 3), ("4", 3), ("5", 3), ("6", 3), ("8", 2), ("9", 3)];
+        let sizes = [("3", 3), ("4", 3), ("5", 3), ("6", 3), ("8", 2), ("9", 3), ("10", 3)];
         let sizes = sizes.iter().map(|(user, size)| (format!("{user}.jpg"), *size)).collect();
         let survey = compare(&users, &entries, &sizes);
         let states: Vec<_> = survey.rows.iter().map(|row| row.state).collect();
         assert_eq!(
             states,
-            [SurveyState::None, Missing, Current, Unverified, Stale, Leftover, Unknown, Stale, Leftover]
+            [
+                SurveyState::None,
+                Missing,
+                Current,
+                Unverified,
+                Stale,
+                Leftover,
+                Unknown,
+                Stale,
+                Unverified,
+                Leftover
+            ]
         );
         assert_eq!(survey.count(Stale), 2);
     }
