@@ -1,9 +1,17 @@
 //! The command line.
 
+mod audit;
+mod keys;
+mod webhooks;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use audit::Audit;
+pub(crate) use keys::Keys;
+pub(crate) use webhooks::{AddWebHook, WebHooks};
 
 use crate::exit;
 
@@ -35,9 +43,23 @@ pub(crate) enum Command {
     /// Look at users, and give them keys and passwords.
     #[command(subcommand)]
     Users(Users),
+    /// Look at the keys by which secrets are sealed, and change them.
+    #[command(subcommand)]
+    Keys(Keys),
     /// Mirror profile pictures from, or to, any server that speaks the API.
     #[command(subcommand)]
     Avatars(Avatars),
+    /// Make, list, suspend, export and delete accounts.
+    #[command(subcommand)]
+    Accounts(Accounts),
+    /// Look after webhooks, and what became of their deliveries.
+    #[command(subcommand)]
+    Webhooks(WebHooks),
+    /// Look whether the change log is as it was written.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Copy accounts to another store, verified by hashes: another database, other pictures, another key.
+    MigrateStore(MigrateStore),
     /// Copy a store, while it is being served.
     Backup(Backup),
     /// Make a store of a backup.
@@ -55,12 +77,19 @@ pub(crate) enum Command {
     Docs(Docs),
 }
 
+/// Which store.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct StorePlace {
+    /// The data directory. [default: what the setting store.url names, folkmoot-data]
+    #[arg(long, env = "FOLKMOOT_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+}
+
 /// Which store, and which account of it.
 #[derive(Args, Clone, Debug)]
 pub(crate) struct Place {
-    /// The data directory.
-    #[arg(long, env = "FOLKMOOT_DATA", default_value = "folkmoot-data", value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
     /// The account, where there are several.
     #[arg(long, value_name = "NAME")]
     pub(crate) account: Option<String>,
@@ -68,9 +97,8 @@ pub(crate) struct Place {
 
 #[derive(Args, Debug)]
 pub(crate) struct Init {
-    /// The data directory to make.
-    #[arg(long, env = "FOLKMOOT_DATA", default_value = "folkmoot-data", value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
     /// The account's name: the first label of its host name.
     #[arg(long, value_name = "NAME")]
     pub(crate) account: String,
@@ -109,13 +137,12 @@ pub(crate) struct Demo {
 
 #[derive(Args, Debug)]
 pub(crate) struct Serve {
-    /// The data directory.
-    #[arg(long, env = "FOLKMOOT_DATA", default_value = "folkmoot-data", value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
     /// Address to listen on; port 0 picks a free one. [default: the setting server.listen, 127.0.0.1:8080]
     #[arg(long, value_name = "ADDR")]
     pub(crate) listen: Option<SocketAddr>,
-    /// Print one line of JSON when ready: url, username (always null), data.
+    /// Print one line of JSON when ready: url, `https_url` (null without TLS), username (always null), data.
     #[arg(long)]
     pub(crate) json: bool,
 }
@@ -206,10 +233,38 @@ pub(crate) enum Users {
         #[arg(long)]
         json: bool,
     },
+    /// Tell what somebody sees of a user, field by field, and by which role, or why not.
+    Explain {
+        /// Username, e-mail address or id of the one who is seen.
+        user: String,
+        /// Username, e-mail address or id of the one who looks.
+        #[arg(long, value_name = "USER")]
+        viewer: String,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON, as the API explains it.
+        #[arg(long)]
+        json: bool,
+    },
     /// Give a user a new API key, print it once, and make the old one worthless.
     NewKey {
         /// Username, e-mail address or id.
         user: String,
+        #[command(flatten)]
+        place: Place,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a user's API key away.
+    RevokeKey {
+        /// Username, e-mail address or id.
+        user: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// List who has an API key, and when it was last used.
+    Keys {
         #[command(flatten)]
         place: Place,
         /// Print JSON.
@@ -317,13 +372,133 @@ pub(crate) struct AvatarsReport {
     pub(crate) json: bool,
 }
 
+#[derive(Debug, Subcommand)]
+pub(crate) enum Accounts {
+    /// Make an account and its administrator, and print the administrator's API key once.
+    Create(CreateAccount),
+    /// List all accounts.
+    List {
+        #[command(flatten)]
+        store: StorePlace,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let nobody use an account until it is resumed.
+    Suspend(OneAccount),
+    /// Put an account into service again.
+    Resume(OneAccount),
+    /// Ask everybody of an account to try later, or no longer.
+    Maintenance {
+        /// Whether it is.
+        switch: Switch,
+        #[command(flatten)]
+        account: OneAccount,
+    },
+    /// Give an account another name: it is then at another host name.
+    Rename {
+        #[command(flatten)]
+        account: OneAccount,
+        /// The new name: the first label of its host name.
+        #[arg(value_name = "NEW_NAME")]
+        to: String,
+    },
+    /// Remove everything of an account, for good; only its number is kept, so that none gets it again.
+    Delete {
+        #[command(flatten)]
+        account: OneAccount,
+        /// Do it without asking.
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Make a data directory with one account and a key of its own, which can be served by itself.
+    Export {
+        #[command(flatten)]
+        account: OneAccount,
+        /// The data directory to make; it must not exist yet.
+        #[arg(long, value_name = "DIR")]
+        out: PathBuf,
+        /// Print JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Switch {
+    On,
+    Off,
+}
+
+/// One account of a store.
+#[derive(Args, Debug)]
+pub(crate) struct OneAccount {
+    /// The account's name.
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct CreateAccount {
+    /// The account's name: the first label of its host name.
+    pub(crate) name: String,
+    /// The company's name. [default: the account's]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) company: Option<String>,
+    /// The administrator's username.
+    #[arg(long, value_name = "USERNAME")]
+    pub(crate) admin: String,
+    /// The administrator's e-mail address.
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) email: String,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct MigrateStore {
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
+    /// The store to copy to: `sqlite:DIR`, made if it is not there, or `postgres://user@host/database`. A password is
+    /// better left to `PGPASSWORD` or `~/.pgpass`.
+    #[arg(long, value_name = "URL")]
+    pub(crate) to: String,
+    /// Where pictures go, as in blobs.url. [default: for sqlite: the data directory, else blobs.url]
+    #[arg(long, value_name = "URL")]
+    pub(crate) to_blobs: Option<String>,
+    /// The key file of the target, made if it is not there. [default: the key that the target has, or this store's]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) to_key: Option<PathBuf>,
+    /// The account to copy. [default: all]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) account: Option<String>,
+    /// Leave the accounts in service meanwhile: what is written after an account was read stays behind.
+    #[arg(long)]
+    pub(crate) while_serving: bool,
+    /// How long to wait after the accounts were put into maintenance, until every node knows.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3)]
+    pub(crate) settle: u64,
+    /// Read and verify everything, tell what would be done, and copy nothing.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Print JSON.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
 #[derive(Args, Debug)]
 pub(crate) struct Backup {
     /// The folder to make; it must not exist yet.
     pub(crate) target: PathBuf,
-    /// The data directory.
-    #[arg(long, env = "FOLKMOOT_DATA", default_value = "folkmoot-data", value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
+    /// An earlier backup: only what has changed since is written, and that one is needed to restore this one.
+    #[arg(long, value_name = "BACKUP")]
+    pub(crate) since: Option<PathBuf>,
     /// Leave the key out: without it, nothing that is sealed can be opened again. Keep it elsewhere.
     #[arg(long)]
     pub(crate) without_key: bool,
@@ -342,6 +517,12 @@ pub(crate) struct Restore {
     /// The key file, for a backup without one.
     #[arg(long, value_name = "FILE")]
     pub(crate) key: Option<PathBuf>,
+    /// Where the backups are that this one was made since, if neither beside it nor where they were.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) parents: Option<PathBuf>,
+    /// Verify that it can be restored, and write nothing.
+    #[arg(long)]
+    pub(crate) verify: bool,
     /// Print JSON.
     #[arg(long)]
     pub(crate) json: bool,
@@ -349,9 +530,8 @@ pub(crate) struct Restore {
 
 #[derive(Args, Debug)]
 pub(crate) struct Check {
-    /// The data directory.
-    #[arg(long, env = "FOLKMOOT_DATA", default_value = "folkmoot-data", value_name = "DIR")]
-    pub(crate) data: PathBuf,
+    #[command(flatten)]
+    pub(crate) store: StorePlace,
     /// Remove what nothing refers to: leftover pictures and temporary files.
     #[arg(long)]
     pub(crate) repair: bool,

@@ -114,6 +114,23 @@ fn users_are_listed_and_shown_and_get_keys_and_passwords() {
         assert_eq!(shown["assignment_record"]["manager"]["username"], "person0");
         assert_eq!(shown["api_key"], Value::Null);
     }
+    let explain = |viewer: &str, more: &[&str]| {
+        run(&[&["users", "explain", "person2", "--viewer", viewer], more, &at[..]].concat()).expect(0)
+    };
+    let told = explain("ada", &[]).stdout;
+    assert!(
+        told.starts_with("ada looks at person2. Roles: Employee, System Administrator, which stand"),
+        "{told}"
+    );
+    let by =
+        "by System Administrator, permission group 1 (everyone): sensitive_information.view_compensation";
+    assert!(told.contains(by), "{told}");
+    let told = explain("person3", &[]).stdout;
+    assert!(
+        told.contains("no role of theirs reaches here with sensitive_information.view_compensation"),
+        "{told}"
+    );
+    assert_eq!(explain("ada", &["--json"]).json()["user_id"], 4);
     for command in ["show", "new-key", "set-password"] {
         let refused = run(&[&["users", command, "nobody"], &at[..]].concat()).expect(1);
         assert!(refused.stderr.contains("there is no user nobody"), "{}", refused.stderr);
@@ -135,9 +152,16 @@ fn users_are_listed_and_shown_and_get_keys_and_passwords() {
     let person = Credentials::new("person3", "correct horse, battery");
     http.with(&person).get("/users/me.json").expect(401);
     let set = [&["users", "set-password", "person3"], &at[..]].concat();
+    let tag = || {
+        let head = http.with(&newest).get("/users/5.json").expect(200).head.to_lowercase();
+        head.lines().find(|line| line.starts_with("etag:")).unwrap().to_owned()
+    };
+    let before = tag();
     let said = run_with_input(&set, "correct horse, battery\n").expect(0);
     assert!(!said.stdout.contains("horse") && said.stderr.is_empty());
-    until(&http, &person, 200);
+    // Not by trying: what is wrong until it is known would count as such, and soon nothing more would be tried.
+    eventually("the password is known", || (tag() != before).then_some(()));
+    http.with(&person).get("/users/me.json").expect(200);
     let mail = Credentials::new("Person3@ACME.example", &person.secret);
     assert_eq!(http.with(&mail).get("/users/me.json").expect(200).json()["username"], "person3");
     http.with(&Credentials::new("person3", "wrong horse, battery")).get("/users/me.json").expect(401);
@@ -147,7 +171,24 @@ fn users_are_listed_and_shown_and_get_keys_and_passwords() {
     run_with_input(&set, "another one altogether").expect(0);
     until(&http, &person, 401);
     http.with(&Credentials::new("person3", "another one altogether")).get("/users/me.json").expect(200);
+
+    // Keys are taken away, and are told of by when they were used.
+    let made = run(&[&["users", "new-key", "person1", "--json"], &at[..]].concat()).expect(0).json();
+    let second = Credentials::new("person1", made["api_key"].as_str().unwrap());
+    run(&[&["users", "new-key", "person2"], &at[..]].concat()).expect(0);
+    until(&http, &second, 200);
+    let revoke = [&["users", "revoke-key", "person1"], &at[..]].concat();
+    assert!(run(&revoke).expect(0).stdout.contains("worthless"));
+    until(&http, &second, 401);
+    assert!(run(&revoke).expect(4).stdout.contains("has no API key"));
     assert_eq!(server.terminate(), Some(0));
+    let keys = run(&[&["users", "keys", "--json"], &at[..]].concat()).expect(0).json();
+    let [ada, person2] = &keys.as_array().unwrap()[..] else { panic!("{keys}") };
+    assert_eq!((&ada["username"], &person2["username"]), (&json!("ada"), &json!("person2")));
+    assert!(ada["last_used"].as_str().unwrap().starts_with("20"), "{keys}");
+    assert_eq!(person2["last_used"], Value::Null);
+    let said = run(&[&["users", "keys"], &at[..]].concat()).expect(0).stdout;
+    assert!(said.lines().count() == 2 && said.contains("never used"), "{said}");
     assert_sound(&data);
 }
 

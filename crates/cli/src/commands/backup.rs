@@ -1,5 +1,6 @@
 //! `folkmoot backup`.
 
+use folkmoot_server::Settings;
 use folkmoot_store::BackupOptions;
 use serde_json::json;
 
@@ -7,9 +8,9 @@ use crate::args::Backup;
 use crate::exit::Exit;
 use crate::{output, progress, setup};
 
-pub(crate) async fn run(arguments: &Backup) -> anyhow::Result<Exit> {
-    let store = setup::open(&arguments.data).await?;
-    let options = BackupOptions { include_key: !arguments.without_key };
+pub(crate) async fn run(arguments: &Backup, settings: &Settings) -> anyhow::Result<Exit> {
+    let store = setup::open(&arguments.store, settings).await?;
+    let options = BackupOptions { include_key: !arguments.without_key, since: arguments.since.clone() };
     let (bar, on_progress) = progress::of_store(arguments.json);
     let report = store.backup(&arguments.target, options, on_progress).await?;
     bar.finish_and_clear();
@@ -21,6 +22,7 @@ pub(crate) async fn run(arguments: &Backup) -> anyhow::Result<Exit> {
             "pictures": report.pictures,
             "bytes": report.bytes,
             "includes_key": report.includes_key,
+            "since": arguments.since,
             "findings": findings,
         }));
     } else {

@@ -1,5 +1,6 @@
 //! `folkmoot check`.
 
+use folkmoot_server::Settings;
 use folkmoot_store::CheckOptions;
 use serde_json::json;
 
@@ -7,8 +8,8 @@ use crate::args::Check;
 use crate::exit::Exit;
 use crate::{output, progress, setup};
 
-pub(crate) async fn run(arguments: &Check) -> anyhow::Result<Exit> {
-    let store = setup::open(&arguments.data).await?;
+pub(crate) async fn run(arguments: &Check, settings: &Settings) -> anyhow::Result<Exit> {
+    let store = setup::open(&arguments.store, settings).await?;
     let (bar, on_progress) = progress::of_store(arguments.json);
     let report = store.check(CheckOptions { repair: arguments.repair }, on_progress).await?;
     bar.finish_and_clear();

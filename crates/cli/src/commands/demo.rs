@@ -7,13 +7,13 @@ use anyhow::{Context, bail};
 use folkmoot_core::{Account, AccountId, PersonHistory, PictureKind, PictureName, Text};
 use folkmoot_demo::{DemoCompany, DemoOptions};
 use folkmoot_server::Settings;
-use folkmoot_store::{Author, Store};
+use folkmoot_store::{Author, Staging, Store};
 use serde_json::json;
 
 use super::serve;
-use crate::args::Demo;
+use crate::args::{Demo, StorePlace};
 use crate::exit::Exit;
-use crate::{output, progress, setup};
+use crate::{output, progress, setup, signals};
 
 const ACCOUNT: &str = "demo";
 const ADMINISTRATOR: &str = "ada";
@@ -23,16 +23,15 @@ const PEOPLE: u32 = 250;
 const PICTURES_AT_ONCE: usize = 1000;
 
 pub(crate) async fn run(arguments: &Demo, settings: Settings) -> anyhow::Result<Exit> {
-    let address = arguments.listen.unwrap_or_else(|| settings.listen());
-    let store = open_or_make(arguments).await?;
+    let store = open_or_make(arguments, &settings).await?;
     let account = store.accounts().await?.into_iter().next().context("the demo's account is gone")?;
     let key = administrators_key(&store, &account).await?;
     if arguments.no_serve {
         store.close().await;
         return Ok(Exit::Done);
     }
-    let (app, listening) = serve::start(store, settings, address).await?;
-    let url = serve::url(&listening);
+    let (app, listening) = serve::start(store, settings, arguments.listen).await?;
+    let (url, stop) = (serve::url(&listening), signals::stop());
     if arguments.json {
         output::say_json(&json!({
             "url": url,
@@ -41,7 +40,7 @@ pub(crate) async fn run(arguments: &Demo, settings: Settings) -> anyhow::Result<
             "data": arguments.data,
         }));
     } else {
-        let directory = app.accounts()[0].directory();
+        let directory = setup::directory(app.store(), &account).await?;
         let pictures = directory.people().filter(|person| person.user.picture.is_some()).count();
         output::say(format_args!(
             "{}: {} people, {pictures} pictures, served at {url} from {}",
@@ -58,7 +57,7 @@ pub(crate) async fn run(arguments: &Demo, settings: Settings) -> anyhow::Result<
             program()
         ));
     }
-    serve::until_stopped(app, listening).await
+    serve::until_stopped(app, listening, stop).await
 }
 
 /// How the program was called, so that the line that is printed works where it was printed.
@@ -71,8 +70,10 @@ fn program() -> String {
     }
 }
 
-async fn open_or_make(arguments: &Demo) -> anyhow::Result<Store> {
-    let store = setup::open_or_make(&arguments.data).await?;
+async fn open_or_make(arguments: &Demo, settings: &Settings) -> anyhow::Result<Store> {
+    // A demo is a data directory of its own, whatever store is otherwise in use.
+    let place = StorePlace { data: Some(arguments.data.clone()) };
+    let store = setup::open_or_make(&place, settings).await?;
     let account = match store.accounts().await?.as_slice() {
         [] => {
             let (name, settings) = ("Maple & Moot", folkmoot_core::Settings::default());
@@ -103,13 +104,18 @@ async fn make(store: &Store, account: &Account, arguments: &Demo) -> anyhow::Res
     };
     let seal = |plain: &str| store.keys().seal_government_id(account.id, plain);
     let DemoCompany { org, mut people, sequences, admin, .. } = folkmoot_demo::company(&options, &seal);
-    if !arguments.no_pictures {
-        draw_portraits(store, account.id, options.seed, &mut people, quiet)?;
-    }
+    let portraits = if arguments.no_pictures {
+        None
+    } else {
+        Some(draw_portraits(store, account.id, options.seed, &mut people, quiet).await?)
+    };
     let bar = progress::bar(Some(people.len() as u64), "people", quiet);
     let encrypted: HashSet<_> =
         org.custom_fields.values().filter(|field| field.encrypted).map(|field| field.id).collect();
     let mut tx = store.begin(account.id, Author::OPERATOR).await?;
+    if let Some(portraits) = portraits {
+        portraits.publish().await?;
+    }
     tx.add_org(&org).await?;
     for batch in people.chunks(10_000) {
         tx.add_people(batch, &encrypted).await?;
@@ -125,15 +131,16 @@ async fn make(store: &Store, account: &Account, arguments: &Demo) -> anyhow::Res
     Ok(())
 }
 
-/// Draws the portraits on every core, keeps them, and names them in `people`.
-fn draw_portraits(
+/// Draws the portraits on every core, lays them ready, and names them in `people`.
+async fn draw_portraits(
     store: &Store,
     account: AccountId,
     seed: u64,
     people: &mut [PersonHistory],
     quiet: bool,
-) -> anyhow::Result<()> {
+) -> anyhow::Result<Staging> {
     let bar = progress::bar(Some(people.len() as u64), "portraits", quiet);
+    let mut portraits = store.stage_pictures(account).await?;
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     for batch in people.chunks_mut(PICTURES_AT_ONCE) {
         let next = AtomicUsize::new(0);
@@ -158,15 +165,16 @@ fn draw_portraits(
             batch[at].user.picture = Some(name);
             blobs.push((name, picture));
         }
-        store.blobs().put_many(account, &blobs)?;
+        portraits.add(blobs).await?;
     }
     bar.finish_and_clear();
-    Ok(())
+    Ok(portraits)
 }
 
 async fn administrators_key(store: &Store, account: &Account) -> anyhow::Result<String> {
     let directory = setup::directory(store, account).await?;
     let person = setup::person(&directory, ADMINISTRATOR)?;
     let sealed = person.user.api_key.as_ref().context("the demo's administrator has no API key")?;
-    Ok(store.keys().open_api_key(account.id, sealed)?.expose())
+    let keys = store.keys();
+    Ok(keys.following(|| keys.open_api_key(account.id, sealed)).await?.expose())
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 use folkmoot_core::{Account, Directory};
 use folkmoot_exchange::export::{ExportOptions, csv, documents};
+use folkmoot_server::Settings;
 use folkmoot_store::Store;
 use folkmoot_wire::Format;
 
@@ -15,9 +16,11 @@ use crate::args::{ExportFormat, ExportPeople};
 use crate::exit::Exit;
 use crate::setup::{self, AccountSealer};
 
-pub(crate) async fn run(arguments: &ExportPeople) -> anyhow::Result<Exit> {
-    let (store, account) = setup::open_account(&arguments.place).await?;
+pub(crate) async fn run(arguments: &ExportPeople, settings: &Settings) -> anyhow::Result<Exit> {
+    let (store, account) = setup::open_account(&arguments.place, settings).await?;
     let directory = setup::directory(&store, &account).await?;
+    // Somebody may have been sealed by a newer key since the store was opened.
+    store.keys().refresh().await?;
     match &arguments.output {
         None => {
             let mut out = BufWriter::new(io::stdout().lock());

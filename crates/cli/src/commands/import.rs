@@ -17,7 +17,7 @@ use crate::{output, progress, setup};
 
 pub(crate) async fn run(arguments: &ImportPeople, settings: &Settings) -> anyhow::Result<Exit> {
     let drafts = read(arguments)?;
-    let (store, account) = setup::open_account(&arguments.place).await?;
+    let (store, account) = setup::open_account(&arguments.place, settings).await?;
     let author = Author { source: folkmoot_core::Source::Import, ..Author::OPERATOR };
     let sealer = AccountSealer { keys: store.keys(), account: &account };
     let options = |now| ImportOptions {
@@ -36,7 +36,7 @@ pub(crate) async fn run(arguments: &ImportPeople, settings: &Settings) -> anyhow
     let pictures = match &arguments.pictures {
         None => Pictures::default(),
         Some(folder) => {
-            match Pictures::read(folder, &draft.people, &store, account.id, settings, arguments) {
+            match Pictures::read(folder, &draft.people, &store, account.id, settings, arguments).await {
                 Ok(pictures) => pictures,
                 Err(faults) => return Ok(refuse_pictures(arguments, &faults)),
             }
@@ -55,7 +55,7 @@ pub(crate) async fn run(arguments: &ImportPeople, settings: &Settings) -> anyhow
         Ok(planned) => planned,
         Err(faults) => return Ok(refuse(arguments, &faults)),
     };
-    pictures.give(&mut planned.people)?;
+    pictures.give(&mut planned.people).await?;
     let bar = progress::bar(Some(planned.people.len() as u64), "people", arguments.json);
     tx.add_org(&planned.org).await?;
     let encrypted = encrypted(&directory, &planned);

@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use folkmoot_core::{AccountId, PersonHistory, PictureKind, PictureName, fold_identifier};
 use folkmoot_pictures::{Kind, Limits, sanitise};
 use folkmoot_server::Settings;
-use folkmoot_store::{Staged, Store, StoreResult};
+use folkmoot_store::{Staging, Store, StoreResult};
 use indicatif::ProgressBar;
 
 use crate::args::ImportPeople;
@@ -23,7 +23,7 @@ const AT_ONCE: usize = 200;
 pub(crate) struct Pictures {
     /// The person's place in the file, and the picture's name.
     owners: Vec<(usize, PictureName)>,
-    staged: Vec<Staged>,
+    staged: Option<Staging>,
     found: usize,
 }
 
@@ -33,7 +33,7 @@ impl Pictures {
     ///
     /// # Errors
     /// Every file's fault; then nothing is kept.
-    pub(crate) fn read(
+    pub(crate) async fn read(
         folder: &Path,
         people: &[PersonHistory],
         store: &Store,
@@ -57,14 +57,26 @@ impl Pictures {
                 pictures.owners.push((person, name));
                 blobs.push((name, content));
             }
-            match store.blobs().stage(account, &blobs) {
-                Ok(staged) => pictures.staged.push(staged),
-                Err(error) => faults.push(error.to_string()),
+            if let Err(error) = pictures.stage(store, account, blobs).await {
+                faults.push(error.to_string());
             }
         }
         bar.finish_and_clear();
         faults.sort();
         if faults.is_empty() { Ok(pictures) } else { Err(faults) }
+    }
+
+    async fn stage(
+        &mut self,
+        store: &Store,
+        account: AccountId,
+        blobs: Vec<(PictureName, Vec<u8>)>,
+    ) -> StoreResult<()> {
+        let staged = match &mut self.staged {
+            Some(staged) => staged,
+            None => self.staged.insert(store.stage_pictures(account).await?),
+        };
+        staged.add(blobs).await
     }
 
     /// How many there are.
@@ -74,9 +86,9 @@ impl Pictures {
 
     /// Gives `people`, who are those of the file in its order, their pictures, and keeps these. The write lock must be
     /// held.
-    pub(crate) fn give(self, people: &mut [PersonHistory]) -> StoreResult<()> {
-        for staged in self.staged {
-            staged.publish()?;
+    pub(crate) async fn give(self, people: &mut [PersonHistory]) -> StoreResult<()> {
+        if let Some(staged) = self.staged {
+            staged.publish().await?;
         }
         for (person, name) in self.owners {
             people[person].user.picture = Some(name);

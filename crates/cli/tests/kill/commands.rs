@@ -149,3 +149,38 @@ fn a_backup_that_was_killed_is_none_and_the_next_is_one() {
         killed.into()
     });
 }
+
+#[test]
+fn a_rotation_that_was_killed_is_finished_by_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    run(&["demo", "--people", "1500", "--no-pictures", "--no-serve", "--data", text(&path("before"))])
+        .expect(0);
+    let everybody = export(&path("before"), "json");
+    let rotate = |data: &Path| ["keys", "rotate", "--data", text(data), "--json"].map(str::to_owned);
+    copy_folder(&path("before"), &path("after"));
+    let whole = time(|| drop(run(&rotate(&path("after"))).expect(0)));
+    let generations = |data: &Path| {
+        let list = run(&["keys", "list", "--data", text(data), "--json"]).expect(0).json();
+        let used = |generation: &&serde_json::Value| generation["government_ids"].as_u64().unwrap() > 0;
+        let generations = list["generations"].as_array().unwrap().clone();
+        (generations.len(), generations.iter().filter(used).count())
+    };
+    play(7, |dice| {
+        let data = path("data");
+        copy_folder(&path("before"), &data);
+        let killed = kill_after(folkmoot(&rotate(&data)), dice.moment(whole));
+        assert_sound(&data);
+        let (there, _) = generations(&data);
+        run(&rotate(&data)).expect(0);
+        let (now, used) = generations(&data);
+        assert!(
+            used == 1 && now >= 2 && now - there <= 1,
+            "{there} keys, then {now}, of which {used} are used"
+        );
+        assert_eq!(export(&data, "json"), everybody);
+        assert_sound(&data);
+        fs::remove_dir_all(&data).unwrap();
+        killed.into()
+    });
+}

@@ -8,6 +8,7 @@
 #![expect(clippy::print_stdout, reason = "a round that fails is found by what was said before")]
 
 mod commands;
+mod moving;
 mod pulls;
 mod server;
 #[path = "../support/mod.rs"]

@@ -31,6 +31,7 @@ impl Credentials {
 #[derive(Clone, Debug)]
 pub(crate) struct Http {
     address: String,
+    host: String,
     credentials: Option<Credentials>,
 }
 
@@ -59,12 +60,17 @@ impl Answer {
 
 impl Http {
     pub(crate) fn at(address: &str) -> Http {
-        Http { address: address.to_owned(), credentials: None }
+        Http { address: address.to_owned(), host: address.to_owned(), credentials: None }
+    }
+
+    /// The same client, asking for this host.
+    pub(crate) fn host(&self, host: &str) -> Http {
+        Http { host: host.to_owned(), ..self.clone() }
     }
 
     /// The same client with these credentials.
     pub(crate) fn with(&self, credentials: &Credentials) -> Http {
-        Http { address: self.address.clone(), credentials: Some(credentials.clone()) }
+        Http { credentials: Some(credentials.clone()), ..self.clone() }
     }
 
     /// `GET`, which must be answered.
@@ -76,7 +82,7 @@ impl Http {
     /// `GET` of an address as a list gives it: absolute, or relative to the account.
     #[track_caller]
     pub(crate) fn get_url(&self, url: &str) -> Answer {
-        let prefix = format!("http://{}", self.address);
+        let prefix = format!("http://{}", self.host);
         self.get(url.strip_prefix(&prefix).unwrap_or(url))
     }
 
@@ -92,7 +98,7 @@ impl Http {
         stream.set_read_timeout(Some(Duration::from_mins(2)))?;
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\nX-API-Version: 2.0.0\r\nContent-Length: {}\r\n",
-            self.address,
+            self.host,
             body.len()
         );
         if let Some(credentials) = &self.credentials {

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a fault in a test is its failure")]
 
 pub(crate) mod http;
+pub(crate) mod place;
 
 use std::{
     collections::BTreeMap,
@@ -33,7 +34,7 @@ pub(crate) fn folkmoot<S: AsRef<OsStr>>(arguments: &[S]) -> Command {
     let other = std::env::var_os("FOLKMOOT_TEST_BINARY");
     let mut command = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_folkmoot").into()));
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("FOLKMOOT_") {
+        if ["FOLKMOOT_", "AWS_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
             command.env_remove(name);
         }
     }
@@ -50,7 +51,7 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    fn of(output: Output) -> Ran {
+    pub(crate) fn of(output: Output) -> Ran {
         Ran {
             status: output.status.code(),
             stdout: String::from_utf8(output.stdout).unwrap(),
@@ -176,6 +177,11 @@ impl Server {
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Sends it a signal.
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill_process(Pid::from_child(&self.child), signal).unwrap();
     }
 
     /// SIGTERM; the exit status.
