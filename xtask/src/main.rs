@@ -1,10 +1,11 @@
-//! The repository's chores: `cargo xtask check`, `test`, `fuzz`, `bench`, `docs`.
+//! The repository's chores: `cargo xtask check`, `test`, `fuzz`, `bench`, `docs`, `faults`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
 mod check;
 mod clock;
 mod docs;
+mod faults;
 mod fuzz;
 mod links;
 mod run;
@@ -30,6 +31,7 @@ enum Chore {
     Fuzz(fuzz::Fuzz),
     Bench(bench::Bench),
     Docs(docs::Docs),
+    Faults(faults::Faults),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Chore::Fuzz(fuzz) => fuzz.run(),
         Chore::Bench(bench) => bench.run(),
         Chore::Docs(docs) => docs.run(),
+        Chore::Faults(faults) => faults.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

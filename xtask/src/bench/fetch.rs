@@ -68,6 +68,17 @@ pub(super) fn first_and_last_byte(url: &str, headers: &[String]) -> Result<(f64,
     Ok((times[0], times[1]))
 }
 
+/// Changes what is at `url`.
+pub(super) fn put(url: &str, headers: &[String], form: &str) -> Result<()> {
+    let mut curl = run::program("curl");
+    curl.args(["--silent", "--show-error", "--fail", "--http1.1", "--output", "/dev/null"]);
+    curl.args(["--request", "PUT", "--data", form]);
+    for header in headers {
+        curl.args(["--header", header]);
+    }
+    run::output(curl.arg(url)).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

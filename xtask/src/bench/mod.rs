@@ -2,10 +2,13 @@
 
 mod api;
 mod binaries;
+mod changes;
 mod cost;
 mod data;
 mod docs;
 mod fetch;
+mod grow;
+mod hooks;
 mod nginx;
 mod pictures;
 mod pulls;
@@ -40,6 +43,9 @@ pub(crate) struct Bench {
     /// Measure the programs that were built before, whatever they were built of
     #[arg(long)]
     no_build: bool,
+    /// How the programs are built
+    #[arg(long, value_enum, default_value = "release")]
+    profile: Profile,
     /// Put the tables of the last full runs into docs/performance.md, between `<!-- bench:a -->` and `<!-- /bench:a -->`
     #[arg(long, conflicts_with_all = ["quick", "no_build"])]
     write_docs: bool,
@@ -53,16 +59,51 @@ enum Subject {
     B,
     /// Start-up and memory of `serve`
     C,
+    /// PostgreSQL, many accounts, two nodes
+    Grow,
+    /// Changes through the API, and durable writes beside pgbench
+    Writes,
+    /// Webhooks to a prompt, a slow and a failing receiver
+    Hooks,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Profile {
+    /// As they are shipped
+    Release,
+    /// Without optimisation across crates: quick to build, and close to what is shipped
+    Bench,
+}
+
+impl Profile {
+    const fn name(self) -> &'static str {
+        match self {
+            Profile::Release => "release",
+            Profile::Bench => "bench",
+        }
+    }
+
+    /// What is said of programs that are not as they are shipped.
+    const fn remark(self) -> &'static str {
+        match self {
+            Profile::Release => "",
+            Profile::Bench => " built with `--profile bench`",
+        }
+    }
 }
 
 impl Subject {
-    const ALL: [Subject; 3] = [Subject::A, Subject::B, Subject::C];
+    const ALL: [Subject; 6] =
+        [Subject::A, Subject::B, Subject::C, Subject::Grow, Subject::Writes, Subject::Hooks];
 
     const fn name(self) -> &'static str {
         match self {
             Subject::A => "a",
             Subject::B => "b",
             Subject::C => "c",
+            Subject::Grow => "grow",
+            Subject::Writes => "writes",
+            Subject::Hooks => "hooks",
         }
     }
 }
@@ -72,6 +113,7 @@ impl Subject {
 struct Effort {
     quick: bool,
     build: bool,
+    profile: Profile,
 }
 
 impl Effort {
@@ -87,7 +129,7 @@ impl Effort {
 
 impl Bench {
     pub(crate) fn run(&self) -> Result<()> {
-        let effort = Effort { quick: self.quick, build: !self.no_build };
+        let effort = Effort { quick: self.quick, build: !self.no_build, profile: self.profile };
         let subjects = match self.subjects.as_slice() {
             [] if self.write_docs => &[],
             [] => &Subject::ALL[..],
@@ -99,6 +141,9 @@ impl Bench {
                 Subject::A => api::run(effort)?,
                 Subject::B => pulls::run(effort)?,
                 Subject::C => startup::run(effort)?,
+                Subject::Grow => grow::run(effort)?,
+                Subject::Writes => grow::run_writes(effort)?,
+                Subject::Hooks => hooks::run(effort)?,
             };
             let tables = format!("{tables}\n{}\n", stats::measured(effort));
             println!("\n{tables}");

@@ -82,6 +82,25 @@ impl Server {
         Server::start(command.args(["serve", "--json", "--listen", "127.0.0.1:0", "--data"]).arg(data))
     }
 
+    /// `folkmoot serve` with this configuration file; on one core alone, if one is given.
+    pub(super) fn configured(folkmoot: &Path, configuration: &Path, core: Option<usize>) -> Result<Server> {
+        let mut command = match core {
+            Some(core) => {
+                let mut command = run::program("taskset");
+                command.args(["--cpu-list", &core.to_string()]).arg(folkmoot);
+                command
+            }
+            None => run::program(folkmoot),
+        };
+        command.arg("--config").arg(configuration);
+        Server::start(command.args(["serve", "--json", "--listen", "127.0.0.1:0"]))
+    }
+
+    /// The process.
+    pub(super) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The address, without a slash at its end.
     pub(super) fn url(&self) -> Result<&str> {
         self.ready["url"].as_str().context("the server said no url")
@@ -107,8 +126,17 @@ impl Server {
 
     /// Resident memory, in KiB.
     pub(super) fn resident(&self) -> Result<u64> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).context("VmRSS")?;
+        self.memory("VmRSS:")
+    }
+
+    /// The most memory that was ever resident, in KiB.
+    pub(super) fn most_resident(&self) -> Result<u64> {
+        self.memory("VmHWM:")
+    }
+
+    fn memory(&self, name: &'static str) -> Result<u64> {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).context(name)?;
         Ok(line.trim().trim_end_matches("kB").trim().parse()?)
     }
 

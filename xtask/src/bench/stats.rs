@@ -25,7 +25,8 @@ pub(super) fn measured(effort: Effort) -> String {
         Ok(revision) if effort.build => format!("revision {}", revision.trim()),
         Ok(_) | Err(_) => "an unknown revision".to_owned(),
     };
-    format!("Measured: {revision}, on {cores} cores ({model}), Linux {}.", kernel.trim())
+    let profile = effort.profile.remark();
+    format!("Measured: {revision}{profile}, on {cores} cores ({model}), Linux {}.", kernel.trim())
 }
 
 #[cfg(test)]

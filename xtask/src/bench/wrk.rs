@@ -1,8 +1,12 @@
 //! Load from wrk: one thread, 32 connections.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::{Context, Result, bail, ensure};
 
-use super::Effort;
+use super::server::Credentials;
+use super::{Effort, cost};
 use crate::run;
 
 /// What a server did under load.
@@ -17,11 +21,87 @@ pub(super) struct Load {
 /// Asks for `url` as often as the server answers.
 pub(super) fn load(url: &str, headers: &[String], effort: Effort) -> Result<Load> {
     let mut wrk = run::program("wrk");
-    wrk.args(["-t1", "-c32", "--latency"]).arg(format!("-d{}s", effort.pick(4, 1)));
+    wrk.args(["-t1", "-c32", "--latency", "--timeout", "10s"]).arg(format!("-d{}s", effort.pick(4, 1)));
     for header in headers {
         wrk.args(["-H", header]);
     }
     let said = run::output(wrk.arg(url))?;
+    read(&said).with_context(|| format!("wrk said:\n{said}"))
+}
+
+/// Requests for one path of many accounts.
+pub(super) struct Spread<'a> {
+    /// A file with a line for each account: its host, and the value of its `Authorization` header.
+    pub(super) targets: &'a Path,
+    pub(super) path: &'a str,
+    pub(super) gzip: bool,
+}
+
+/// Chooses an account at random for each request; the requests themselves are made beforehand.
+const SPREAD: &str = r#"
+local requests = {}
+function init(arguments)
+   local headers = { ["X-API-Version"] = "2.0.0" }
+   if arguments[3] == "gzip" then headers["Accept-Encoding"] = "gzip" end
+   for line in io.lines(arguments[1]) do
+      headers["Host"], headers["Authorization"] = line:match("^(%S+) (.+)$")
+      requests[#requests + 1] = wrk.format("GET", arguments[2], headers)
+   end
+   math.randomseed(7)
+end
+function request() return requests[math.random(#requests)] end
+"#;
+
+/// Asks the server at `url` for what `spread` says, for some seconds; with the load, the seconds of processor time
+/// that this took of wrk.
+pub(super) fn spread(url: &str, spread: &Spread<'_>, seconds: u32) -> Result<(Load, f64)> {
+    let script = tempfile::NamedTempFile::new()?;
+    fs::write(script.path(), SPREAD)?;
+    let mut wrk = run::program("wrk");
+    wrk.args(["-t1", "-c32", "--latency", "--timeout", "10s"]).arg(format!("-d{seconds}s"));
+    wrk.arg("-s").arg(script.path()).arg(url).arg("--").arg(spread.targets);
+    wrk.args([spread.path, if spread.gzip { "gzip" } else { "plain" }]);
+    let (cost, said) = cost::of(&wrk)?;
+    let load = read(&said).with_context(|| format!("wrk said:\n{said}"))?;
+    Ok((load, cost.cpu))
+}
+
+/// Gives somebody at random another address of a page in each request.
+const CHANGES: &str = r#"
+local people, headers, count = 0, {}, 0
+function init(arguments)
+   people = tonumber(arguments[1])
+   headers = {
+      ["X-API-Version"] = "2.0.0",
+      ["Authorization"] = arguments[2],
+      ["Content-Type"] = "application/x-www-form-urlencoded",
+   }
+   math.randomseed(os.time())
+end
+function request()
+   count = count + 1
+   local id = math.random(people)
+   local form = "id=" .. id .. "&blog_url=http%3A%2F%2Fx.example%2F" .. math.random(1000000000) .. count
+   return wrk.format("PUT", "/users/" .. id .. ".json", headers, form)
+end
+"#;
+
+/// Changes people of the server at `url`, by so many writers at once, for some seconds.
+pub(super) fn changes(
+    url: &str,
+    credentials: &Credentials,
+    people: u32,
+    writers: u32,
+    seconds: u32,
+) -> Result<Load> {
+    let script = tempfile::NamedTempFile::new()?;
+    fs::write(script.path(), CHANGES)?;
+    let mut wrk = run::program("wrk");
+    wrk.args(["-t1", "--latency", "--timeout", "10s"])
+        .arg(format!("-c{writers}"))
+        .arg(format!("-d{seconds}s"));
+    wrk.arg("-s").arg(script.path()).arg(url).arg("--").arg(people.to_string()).arg(credentials.basic());
+    let said = run::output(&mut wrk)?;
     read(&said).with_context(|| format!("wrk said:\n{said}"))
 }
 
