@@ -7,8 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    Account, CustomField, CustomFieldRecord, Dated, Department, EmployeeClass, Job, JobData, LeaveType,
-    LeaveUsage, Location, Org, Person, PersonalData, Record, Sealed, Text, User, WorkHours,
+    Account, Badge, CompanyValue, CustomField, CustomFieldRecord, Dated, Department, EmployeeClass,
+    EventType, Job, JobData, LeaveType, LeaveUsage, Location, Org, Person, PersonalData, Record, Sealed,
+    Text, User, WorkHours,
 };
 
 /// What an allocation of `bytes` takes.
@@ -190,12 +191,29 @@ impl Footprint for Account {
 
 impl Footprint for Org {
     fn heap_bytes(&self) -> usize {
-        let Org { jobs, departments, locations, employee_classes, custom_fields, leave_types } = self;
+        let Org {
+            jobs,
+            departments,
+            locations,
+            employee_classes,
+            custom_fields,
+            leave_types,
+            event_types,
+            company_values,
+            badges,
+        } = self;
         map(jobs, |Job { id: _, title, requirements, created: _, modified: _ }| {
             title.heap_bytes() + requirements.heap_bytes()
         }) + map(departments, |Department { id: _, name, order: _, created: _, modified: _ }| {
             name.heap_bytes()
         }) + map(locations, |Location { id: _, name, order: _, created: _, modified: _ }| name.heap_bytes())
+            + map(event_types, |EventType { id: _, name, order: _, created: _, modified: _ }| {
+                name.heap_bytes()
+            })
+            + map(company_values, |CompanyValue { id: _, name, order: _, created: _, modified: _ }| {
+                name.heap_bytes()
+            })
+            + map(badges, |Badge { id: _, name, order: _, created: _, modified: _ }| name.heap_bytes())
             + map(employee_classes, |EmployeeClass { id: _, class, order: _, created: _, modified: _ }| {
                 class.heap_bytes()
             })

@@ -53,6 +53,12 @@ ids! {
     CustomFieldRecordId;
     /// A leave type, such as 'PTO'.
     LeaveTypeId;
+    /// A type of events.
+    EventTypeId;
+    /// A value of the company.
+    ValueId;
+    /// A badge.
+    BadgeId;
     /// A webhook: a subscription to events.
     WebHookId;
     /// A role.

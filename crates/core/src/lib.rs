@@ -43,13 +43,13 @@ pub use fields::{Audience, FIELDS, FIELDS_BEYOND, Field, FieldFact};
 pub use fixed::{Fixed, ParseFixedError};
 pub use hook::{Hook, ParseHookError};
 pub use ids::{
-    AccountId, AssignmentRecordId, CustomFieldId, CustomFieldRecordId, DepartmentId, EmployeeClassId,
-    EmployeeRecordId, JobId, LeaveTypeId, LocationId, RoleAssignmentId, RoleId, UserId, WebHookId,
-    WorkHourRecordId,
+    AccountId, AssignmentRecordId, BadgeId, CustomFieldId, CustomFieldRecordId, DepartmentId,
+    EmployeeClassId, EmployeeRecordId, EventTypeId, JobId, LeaveTypeId, LocationId, RoleAssignmentId, RoleId,
+    UserId, ValueId, WebHookId, WorkHourRecordId,
 };
 pub use leave::{Accrual, LeaveType, LeaveUsage};
 pub use mobile_device::{MobileDevice, MobileSystem};
-pub use org::{Department, EmployeeClass, Job, Location, Org};
+pub use org::{Badge, CompanyValue, Department, EmployeeClass, EventType, Job, Location, Org};
 pub use pay::{Currency, Pay, PayBasis};
 pub use person::{
     AssignmentRecord, EmployeeRecord, EmploymentStatus, Gender, Group, JobData, Person, PersonHistory,

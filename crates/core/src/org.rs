@@ -1,4 +1,4 @@
-//! The organisation: jobs, departments, locations, employee classes (`org.md`).
+//! The organisation: jobs, departments, locations, employee classes, types of events, values, badges (`org.md`).
 
 use std::collections::BTreeMap;
 
@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CustomField, CustomFieldId, DepartmentId, EmployeeClassId, JobId, LeaveType, LeaveTypeId, LocationId,
-    Text,
+    BadgeId, CustomField, CustomFieldId, DepartmentId, EmployeeClassId, EventTypeId, JobId, LeaveType,
+    LeaveTypeId, LocationId, Text, ValueId,
 };
 
 /// A job that people hold.
@@ -25,34 +25,37 @@ pub struct Job {
     pub modified: Timestamp,
 }
 
-/// A department.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Department {
-    /// Its identifier.
-    pub id: DepartmentId,
-    /// The name.
-    pub name: Text,
-    /// Its place in lists, from 1.
-    pub order: i64,
-    /// When it was created.
-    pub created: Timestamp,
-    /// When it was last changed.
-    pub modified: Timestamp,
+/// Objects that are a name with a place among the others of their kind.
+macro_rules! named {
+    ($($(#[$doc:meta])* $kind:ident($id:ident);)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+        pub struct $kind {
+            /// Its identifier.
+            pub id: $id,
+            /// The name.
+            pub name: Text,
+            /// Its place in lists, from 1.
+            pub order: i64,
+            /// When it was created.
+            pub created: Timestamp,
+            /// When it was last changed.
+            pub modified: Timestamp,
+        }
+    )*};
 }
 
-/// A place of work.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Location {
-    /// Its identifier.
-    pub id: LocationId,
-    /// The name.
-    pub name: Text,
-    /// Its place in lists, from 1.
-    pub order: i64,
-    /// When it was created.
-    pub created: Timestamp,
-    /// When it was last changed.
-    pub modified: Timestamp,
+named! {
+    /// A department.
+    Department(DepartmentId);
+    /// A place of work.
+    Location(LocationId);
+    /// A type of events, such as 'Holiday' (`calendar.md`).
+    EventType(EventTypeId);
+    /// A value of the company, for which kudos are given (`culture.md`).
+    CompanyValue(ValueId);
+    /// A badge that is awarded with kudos (`culture.md`).
+    Badge(BadgeId);
 }
 
 /// An employee class, such as 'Regular Employee'.
@@ -70,7 +73,7 @@ pub struct EmployeeClass {
     pub modified: Timestamp,
 }
 
-/// Everything that people's records refer to, by identifier.
+/// What people's records, events and kudos refer to, by identifier.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Org {
     /// Jobs.
@@ -85,4 +88,10 @@ pub struct Org {
     pub custom_fields: BTreeMap<CustomFieldId, CustomField>,
     /// Leave types.
     pub leave_types: BTreeMap<LeaveTypeId, LeaveType>,
+    /// Types of events.
+    pub event_types: BTreeMap<EventTypeId, EventType>,
+    /// The company's values.
+    pub company_values: BTreeMap<ValueId, CompanyValue>,
+    /// Badges.
+    pub badges: BTreeMap<BadgeId, Badge>,
 }

@@ -57,6 +57,12 @@ sequences! {
     custom_fields;
     /// Leave types.
     leave_types;
+    /// Types of events.
+    event_types;
+    /// The company's values.
+    company_values;
+    /// Badges.
+    badges;
     /// Roles.
     roles;
     /// Role assignments.

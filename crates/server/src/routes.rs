@@ -72,6 +72,15 @@ routes! {
     "/custom_fields.json" => get(org::custom_fields).post(org_writes::create_custom_field);
     "/custom_fields.xml" => get(org::custom_fields).post(org_writes::create_custom_field);
     "/custom_fields/{id}" => get(org::custom_field).put(org_writes::update_custom_field).delete(org_writes::delete_custom_field);
+    "/event_types.json" => get(org::event_types).post(org_writes::create_event_type);
+    "/event_types.xml" => get(org::event_types).post(org_writes::create_event_type);
+    "/event_types/{id}" => get(org::event_type).put(org_writes::update_event_type).delete(org_writes::delete_event_type);
+    "/values.json" => get(org::values).post(org_writes::create_value);
+    "/values.xml" => get(org::values).post(org_writes::create_value);
+    "/values/{id}" => get(org::value).put(org_writes::update_value).delete(org_writes::delete_value);
+    "/badges.json" => get(org::badges).post(org_writes::create_badge);
+    "/badges.xml" => get(org::badges).post(org_writes::create_badge);
+    "/badges/{id}" => get(org::badge).put(org_writes::update_badge).delete(org_writes::delete_badge);
     "/leave_types.json" => get(org::leave_types);
     "/leave_types.xml" => get(org::leave_types);
     "/leave_types/{id}" => get(org::leave_type);

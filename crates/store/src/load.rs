@@ -26,6 +26,15 @@ pub(crate) const LOCATIONS: &str =
 /// The employee classes of an account.
 pub(crate) const EMPLOYEE_CLASSES: &str =
     "SELECT id, name, sort_order, created, modified FROM employee_classes WHERE account_id = $1";
+/// The types of events of an account.
+pub(crate) const EVENT_TYPES: &str =
+    "SELECT id, name, sort_order, created, modified FROM event_types WHERE account_id = $1";
+/// The values of the company whose account it is.
+pub(crate) const COMPANY_VALUES: &str =
+    "SELECT id, name, sort_order, created, modified FROM company_values WHERE account_id = $1";
+/// The badges of an account.
+pub(crate) const BADGES: &str =
+    "SELECT id, name, sort_order, created, modified FROM badges WHERE account_id = $1";
 /// The custom fields of an account.
 pub(crate) const CUSTOM_FIELDS: &str = "SELECT id, name, kind, encrypted, sort_order, privacy, created, modified FROM custom_fields WHERE account_id = $1";
 /// The leave types of an account.
@@ -111,6 +120,9 @@ impl Store {
         let employee_classes = read_all!(&self.db, EMPLOYEE_CLASSES, [account.0], rows::employee_class);
         let custom_fields = read_all!(&self.db, CUSTOM_FIELDS, [account.0], rows::custom_field);
         let leave_types = read_all!(&self.db, LEAVE_TYPES, [account.0], rows::leave_type);
+        let event_types = read_all!(&self.db, EVENT_TYPES, [account.0], rows::event_type);
+        let company_values = read_all!(&self.db, COMPANY_VALUES, [account.0], rows::company_value);
+        let badges = read_all!(&self.db, BADGES, [account.0], rows::badge);
         Ok(Org {
             jobs: by_id(jobs, |job| job.id),
             departments: by_id(departments, |department| department.id),
@@ -118,6 +130,9 @@ impl Store {
             employee_classes: by_id(employee_classes, |class| class.id),
             custom_fields: by_id(custom_fields, |field| field.id),
             leave_types: by_id(leave_types, |leave_type| leave_type.id),
+            event_types: by_id(event_types, |event_type| event_type.id),
+            company_values: by_id(company_values, |value| value.id),
+            badges: by_id(badges, |badge| badge.id),
         })
     }
 

@@ -1,11 +1,12 @@
 //! Rows to domain values. Columns are read by position, in the order of the `SELECT`s beside them.
 
 use folkmoot_core::{
-    Accrual, Action, AssignmentRecord, Currency, CustomField, CustomFieldId, CustomFieldKind,
-    CustomFieldRecordId, Department, DepartmentId, EmployeeClass, EmployeeClassId, EmployeeRecord,
-    EmploymentStatus, Fixed, Gender, Group, Job, JobData, JobId, KeyHash, LeaveType, LeaveTypeId, LeaveUsage,
-    Location, LocationId, Object, Pay, PayBasis, PersonalData, Privacy, Record, Role, RoleAssignmentId,
-    RoleId, Sealed, Source, StandardRole, Text, User, UserId, WebHookId, WorkHourRecord, WorkHours,
+    Accrual, Action, AssignmentRecord, Badge, BadgeId, CompanyValue, Currency, CustomField, CustomFieldId,
+    CustomFieldKind, CustomFieldRecordId, Department, DepartmentId, EmployeeClass, EmployeeClassId,
+    EmployeeRecord, EmploymentStatus, EventType, EventTypeId, Fixed, Gender, Group, Job, JobData, JobId,
+    KeyHash, LeaveType, LeaveTypeId, LeaveUsage, Location, LocationId, Object, Pay, PayBasis, PersonalData,
+    Privacy, Record, Role, RoleAssignmentId, RoleId, Sealed, Source, StandardRole, Text, User, UserId,
+    ValueId, WebHookId, WorkHourRecord, WorkHours,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -279,6 +280,30 @@ row_readers! {
     } => EmployeeClass {
         id: EmployeeClassId(id),
         class: name.into(),
+        order,
+        created: moment(created)?,
+        modified: moment(modified)?,
+    };
+
+    fn event_type(row) -> EventType { id: i64, name: &str, order: i64, created: i64, modified: i64 } => EventType {
+        id: EventTypeId(id),
+        name: name.into(),
+        order,
+        created: moment(created)?,
+        modified: moment(modified)?,
+    };
+
+    fn company_value(row) -> CompanyValue { id: i64, name: &str, order: i64, created: i64, modified: i64 } => CompanyValue {
+        id: ValueId(id),
+        name: name.into(),
+        order,
+        created: moment(created)?,
+        modified: moment(modified)?,
+    };
+
+    fn badge(row) -> Badge { id: i64, name: &str, order: i64, created: i64, modified: i64 } => Badge {
+        id: BadgeId(id),
+        name: name.into(),
         order,
         created: moment(created)?,
         modified: moment(modified)?,

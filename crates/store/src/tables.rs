@@ -59,6 +59,15 @@ tables! {
         "account_id": Int, "id": Int, "name": Text, "accrual": Text, "action_phrase": Text, "unpaid": Bool,
         "created": Int, "modified": Int,
     }
+    EVENT_TYPES = "event_types" ["account_id", "id"] {
+        "account_id": Int, "id": Int, "name": Text, "sort_order": Int, "created": Int, "modified": Int,
+    }
+    COMPANY_VALUES = "company_values" ["account_id", "id"] {
+        "account_id": Int, "id": Int, "name": Text, "sort_order": Int, "created": Int, "modified": Int,
+    }
+    BADGES = "badges" ["account_id", "id"] {
+        "account_id": Int, "id": Int, "name": Text, "sort_order": Int, "created": Int, "modified": Int,
+    }
     USERS = "users" ["account_id", "id"] {
         "account_id": Int, "id": Int, "username": Text, "username_folded": Text, "email": Text,
         "email_folded": Text, "twitter_username": Text, "linkedin_url": Text, "blog_url": Text, "nickname": Text,

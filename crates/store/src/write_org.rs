@@ -1,6 +1,9 @@
 //! Writing the organisation.
 
-use folkmoot_core::{Action, CustomField, Department, EmployeeClass, Job, LeaveType, Location, Object, Org};
+use folkmoot_core::{
+    Action, Badge, CompanyValue, CustomField, Department, EmployeeClass, EventType, Job, LeaveType, Location,
+    Object, Org,
+};
 use jiff::Timestamp;
 
 use crate::accounts::json;
@@ -23,6 +26,12 @@ pub enum OrgItem {
     CustomField(CustomField),
     /// A leave type.
     LeaveType(LeaveType),
+    /// A type of events.
+    EventType(EventType),
+    /// A value of the company.
+    Value(CompanyValue),
+    /// A badge.
+    Badge(Badge),
 }
 
 impl OrgItem {
@@ -34,6 +43,9 @@ impl OrgItem {
             OrgItem::EmployeeClass(_) => Object::EmployeeClass,
             OrgItem::CustomField(_) => Object::CustomField,
             OrgItem::LeaveType(_) => Object::LeaveType,
+            OrgItem::EventType(_) => Object::EventType,
+            OrgItem::Value(_) => Object::Value,
+            OrgItem::Badge(_) => Object::Badge,
         }
     }
 
@@ -45,6 +57,9 @@ impl OrgItem {
             OrgItem::EmployeeClass(_) => &tables::EMPLOYEE_CLASSES,
             OrgItem::CustomField(_) => &tables::CUSTOM_FIELDS,
             OrgItem::LeaveType(_) => &tables::LEAVE_TYPES,
+            OrgItem::EventType(_) => &tables::EVENT_TYPES,
+            OrgItem::Value(_) => &tables::COMPANY_VALUES,
+            OrgItem::Badge(_) => &tables::BADGES,
         }
     }
 
@@ -56,6 +71,9 @@ impl OrgItem {
             OrgItem::EmployeeClass(item) => item.id.0,
             OrgItem::CustomField(item) => item.id.0,
             OrgItem::LeaveType(item) => item.id.0,
+            OrgItem::EventType(item) => item.id.0,
+            OrgItem::Value(item) => item.id.0,
+            OrgItem::Badge(item) => item.id.0,
         }
     }
 
@@ -68,6 +86,9 @@ impl OrgItem {
             OrgItem::EmployeeClass(item) => json(item),
             OrgItem::CustomField(item) => json(item),
             OrgItem::LeaveType(item) => json(item),
+            OrgItem::EventType(item) => json(item),
+            OrgItem::Value(item) => json(item),
+            OrgItem::Badge(item) => json(item),
         }
     }
 
@@ -89,6 +110,15 @@ impl OrgItem {
             }
             OrgItem::EmployeeClass(item) => {
                 named(account, item.id.0, &item.class, item.order, item.created, item.modified)
+            }
+            OrgItem::EventType(item) => {
+                named(account, item.id.0, &item.name, item.order, item.created, item.modified)
+            }
+            OrgItem::Value(item) => {
+                named(account, item.id.0, &item.name, item.order, item.created, item.modified)
+            }
+            OrgItem::Badge(item) => {
+                named(account, item.id.0, &item.name, item.order, item.created, item.modified)
             }
             OrgItem::CustomField(field) => cells![
                 account,
@@ -115,8 +145,8 @@ impl OrgItem {
     }
 
     /// Counts what refers to it, in history as well: a record of the past still says what it said.
-    const fn uses(&self) -> &'static str {
-        match self {
+    const fn uses(&self) -> Option<&'static str> {
+        let query = match self {
             OrgItem::Job(_) => {
                 "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND job_id = $2"
             }
@@ -135,7 +165,10 @@ impl OrgItem {
             OrgItem::LeaveType(_) => {
                 "SELECT COUNT(*) FROM leave_usages WHERE account_id = $1 AND leave_type_id = $2"
             }
-        }
+            // Nothing that is kept refers to them.
+            OrgItem::EventType(_) | OrgItem::Value(_) | OrgItem::Badge(_) => return None,
+        };
+        Some(query)
     }
 }
 
@@ -151,7 +184,10 @@ impl Tx<'_> {
             .chain(org.locations.values().cloned().map(OrgItem::Location))
             .chain(org.employee_classes.values().cloned().map(OrgItem::EmployeeClass))
             .chain(org.custom_fields.values().cloned().map(OrgItem::CustomField))
-            .chain(org.leave_types.values().cloned().map(OrgItem::LeaveType));
+            .chain(org.leave_types.values().cloned().map(OrgItem::LeaveType))
+            .chain(org.event_types.values().cloned().map(OrgItem::EventType))
+            .chain(org.company_values.values().cloned().map(OrgItem::Value))
+            .chain(org.badges.values().cloned().map(OrgItem::Badge));
         for item in items {
             self.add_org_item(&item).await?;
         }
@@ -185,11 +221,13 @@ impl Tx<'_> {
     /// When the database fails.
     pub async fn delete_org_item(&mut self, item: &OrgItem) -> StoreResult<bool> {
         let (account, id) = (self.account.0, item.id());
-        let uses: i64 = each_backend!(in &mut self.transaction, executor =>
-            sqlx::query_scalar(item.uses()).bind(account).bind(id).fetch_one(executor).await?
-        );
-        if uses > 0 {
-            return Ok(false);
+        if let Some(query) = item.uses() {
+            let uses: i64 = each_backend!(in &mut self.transaction, executor =>
+                sqlx::query_scalar(query).bind(account).bind(id).fetch_one(executor).await?
+            );
+            if uses > 0 {
+                return Ok(false);
+            }
         }
         each_backend!(in &mut self.transaction, executor =>
             sqlx::query(item.table().delete_one).bind(account).bind(id).execute(executor).await?.rows_affected()
@@ -199,7 +237,7 @@ impl Tx<'_> {
     }
 }
 
-/// What departments, locations and employee classes have in common.
+/// What all kinds that are a name with a place among others have in common.
 fn named(
     account: i64,
     id: i64,

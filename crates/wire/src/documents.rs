@@ -2,8 +2,9 @@
 //! written that its viewer may not see.
 
 use folkmoot_core::{
-    ApiKey, AssignmentView, CustomField, Department, EmployeeClass, EmployeeView, FullUser, Job, LeaveType,
-    ListedUser, Location, PartialUser, PictureName, SystemInfo, UserId, Visible,
+    ApiKey, AssignmentView, Badge, CompanyValue, CustomField, Department, EmployeeClass, EmployeeView,
+    EventType, FullUser, Job, LeaveType, ListedUser, Location, PartialUser, PictureName, SystemInfo, UserId,
+    Visible,
 };
 
 use crate::v1::{self, Name};
@@ -62,6 +63,9 @@ entities! {
     EmployeeClassDocument = "employee_class" "EmployeeClass"
     CustomFieldDocument = "custom_field" "CustomField"
     LeaveTypeDocument = "leave_type" "LeaveType"
+    EventTypeDocument = "event_type" "EventType"
+    ValueDocument = "value" "Value"
+    BadgeDocument = "badge" "Badge"
     AssignmentRecordDocument = "assignment_record" "AssignmentRecord"
     EmployeeRecordDocument = "employee_record" "EmployeeRecord"
 }
@@ -101,6 +105,12 @@ organisation! {
     CustomFieldDocument(CustomField) = custom_field
     /// A leave type.
     LeaveTypeDocument(LeaveType) = leave_type
+    /// A type of events.
+    EventTypeDocument(EventType) = event_type
+    /// A value of the company.
+    ValueDocument(CompanyValue) = value
+    /// A badge.
+    BadgeDocument(Badge) = badge
 }
 
 /// A partial user, as in the lists of versions 2 and 3.

@@ -2,9 +2,10 @@
 
 use super::{AssignmentView, EmployeeView, Visible};
 use crate::{
-    AssignmentRecord, Audience, CustomField, CustomFieldId, Department, DepartmentId, Directory,
-    EmployeeClass, EmployeeClassId, EmployeeRecord, Job, JobId, LeaveType, LeaveTypeId, Location, LocationId,
-    Mask, Person, Privacy, Right, Role, RoleAssignmentId, RoleId, UserId, Viewer,
+    AssignmentRecord, Audience, Badge, BadgeId, CompanyValue, CustomField, CustomFieldId, Department,
+    DepartmentId, Directory, EmployeeClass, EmployeeClassId, EmployeeRecord, EventType, EventTypeId, Job,
+    JobId, LeaveType, LeaveTypeId, Location, LocationId, Mask, Person, Privacy, Right, Role,
+    RoleAssignmentId, RoleId, UserId, ValueId, Viewer,
 };
 
 /// What everybody may know of the account (`misc.md`).
@@ -117,6 +118,40 @@ impl Viewer {
     /// All employee classes, in their order.
     pub fn employee_classes<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a EmployeeClass>> {
         in_order(directory.org().employee_classes.values(), |class| class.order)
+    }
+
+    /// A type of events.
+    pub fn event_type<'a>(
+        &self,
+        directory: &'a Directory,
+        id: EventTypeId,
+    ) -> Option<Visible<&'a EventType>> {
+        directory.org().event_types.get(&id).map(Visible)
+    }
+
+    /// All types of events, in their order.
+    pub fn event_types<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a EventType>> {
+        in_order(directory.org().event_types.values(), |event_type| event_type.order)
+    }
+
+    /// A value of the company.
+    pub fn value<'a>(&self, directory: &'a Directory, id: ValueId) -> Option<Visible<&'a CompanyValue>> {
+        directory.org().company_values.get(&id).map(Visible)
+    }
+
+    /// All of the company's values, in their order.
+    pub fn values<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a CompanyValue>> {
+        in_order(directory.org().company_values.values(), |value| value.order)
+    }
+
+    /// A badge.
+    pub fn badge<'a>(&self, directory: &'a Directory, id: BadgeId) -> Option<Visible<&'a Badge>> {
+        directory.org().badges.get(&id).map(Visible)
+    }
+
+    /// All badges, in their order.
+    pub fn badges<'a>(&self, directory: &'a Directory) -> Vec<Visible<&'a Badge>> {
+        in_order(directory.org().badges.values(), |badge| badge.order)
     }
 
     /// The definition of a custom field. Even its name can give something away, so it is shown only to those who

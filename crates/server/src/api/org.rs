@@ -2,10 +2,13 @@
 
 use axum::body::Body;
 use axum::extract::Path;
-use folkmoot_core::{CustomFieldId, DepartmentId, EmployeeClassId, JobId, LeaveTypeId, LocationId, Visible};
+use folkmoot_core::{
+    BadgeId, CustomFieldId, DepartmentId, EmployeeClassId, EventTypeId, JobId, LeaveTypeId, LocationId,
+    ValueId, Visible,
+};
 use folkmoot_wire::documents::{
-    Alone, CustomFieldDocument, DepartmentDocument, EmployeeClassDocument, JobDocument, LeaveTypeDocument,
-    LocationDocument,
+    Alone, BadgeDocument, CustomFieldDocument, DepartmentDocument, EmployeeClassDocument, EventTypeDocument,
+    JobDocument, LeaveTypeDocument, LocationDocument, ValueDocument,
 };
 use folkmoot_wire::{List, Render, Style};
 use http::Response;
@@ -44,6 +47,9 @@ resources! {
     "Location" "location" "locations": locations, location, LocationId, LocationDocument;
     "Employee Class" "employee_class" "employee_classes":
         employee_classes, employee_class, EmployeeClassId, EmployeeClassDocument;
+    "Event Type" "event_type" "event_types": event_types, event_type, EventTypeId, EventTypeDocument;
+    "Value" "value" "values": values, value, ValueId, ValueDocument;
+    "Badge" "badge" "badges": badges, badge, BadgeId, BadgeDocument;
     "Custom Field" "custom_field" "custom_fields": custom_fields, custom_field, CustomFieldId, CustomFieldDocument;
     "Leave Type" "leave_type" "leave_types": leave_types, leave_type, LeaveTypeId, LeaveTypeDocument;
 }

@@ -1,12 +1,13 @@
-//! Changing the organisation (`org.md`): `POST`, `PUT` and `DELETE` of jobs, departments, locations, employee classes and
-//! custom fields, by administrators.
+//! Changing the organisation (`org.md`): `POST`, `PUT` and `DELETE` of jobs, departments, locations, employee classes,
+//! custom fields, types of events, values and badges, by administrators.
 
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::Path;
 use folkmoot_core::{
-    CustomField, CustomFieldId, CustomFieldKind, Department, DepartmentId, EmployeeClass, EmployeeClassId,
-    Job, JobId, Location, LocationId, Org, Privacy, Right, Sent, Sequences, Text,
+    Badge, BadgeId, CompanyValue, CustomField, CustomFieldId, CustomFieldKind, Department, DepartmentId,
+    EmployeeClass, EmployeeClassId, EventType, EventTypeId, Job, JobId, Location, LocationId, Org, Privacy,
+    Right, Sent, Sequences, Text, ValueId,
 };
 use folkmoot_store::OrgItem;
 use folkmoot_wire::input::{CustomFieldInput, Faults, JobInput, NamedInput};
@@ -21,8 +22,8 @@ use crate::once::Once;
 use crate::respond;
 
 /// Only administrators may, and who else has the right.
-fn may_change(request: &Api) -> Result<(), Refusal> {
-    if request.viewer.rights_anywhere(&request.directory).has(Right::ModifySystemTypes) {
+fn may_change(request: &Api, right: Right) -> Result<(), Refusal> {
+    if request.viewer.rights_anywhere(&request.directory).has(right) {
         return Ok(());
     }
     Err(Refusal::new(ErrorCode::Access, "Only administrators may change the organisation."))
@@ -31,12 +32,12 @@ fn may_change(request: &Api) -> Result<(), Refusal> {
 /// The kinds of objects, each by what differs.
 macro_rules! kinds {
     ($($name:literal $item:literal at $order:ident: $create:ident, $update:ident, $delete:ident, $show:ident,
-       $kind:ident($id:ident) in $items:ident, $read:expr, $apply:ident;)*) => {$(
+       $kind:ident: $data:ident($id:ident) in $items:ident by $right:ident, $read:expr, $apply:ident;)*) => {$(
         #[doc = concat!("`POST /", stringify!($items), "`.")]
         pub(crate) async fn $create(mut request: Api, form: Option<Extension<Form>>) -> Response<Body> {
             let format = request.format;
             let made = async {
-                may_change(&request)?;
+                may_change(&request, Right::$right)?;
                 let Extension(form) = form.unwrap_or_default();
                 let mut faults = Faults::default();
                 let input = $read(&form, &mut faults);
@@ -78,7 +79,7 @@ macro_rules! kinds {
             let format = request.format;
             let changed = async {
                 let number = id::number(&segment).ok_or_else(|| Refusal::invalid_id($name))?;
-                may_change(&request)?;
+                may_change(&request, Right::$right)?;
                 let Extension(form) = form.unwrap_or_default();
                 let mut faults = Faults::default();
                 let input = $read(&form, &mut faults);
@@ -98,7 +99,7 @@ macro_rules! kinds {
                 let after = $apply(Some(&before), input, $id(number), order, tx.now(), org, &mut faults);
                 let after = after.filter(|_| faults.is_empty()).ok_or_else(|| Refusal::faults(faults))?;
                 if after != before {
-                    let after = $kind { modified: tx.now(), ..after };
+                    let after = $data { modified: tx.now(), ..after };
                     tx.change_org_item(&OrgItem::$kind(before), &OrgItem::$kind(after)).await?;
                     once.note(&mut tx, number).await?;
                     context.commit(tx).await?;
@@ -119,7 +120,7 @@ macro_rules! kinds {
             let format = request.format;
             let deleted = async {
                 let number = id::number(&segment).ok_or_else(|| Refusal::invalid_id($name))?;
-                may_change(&request)?;
+                may_change(&request, Right::$right)?;
                 let once = Once::of(&request, concat!("delete a ", $item), Some(number), &Form::default())?;
                 let gone = |request: &Api| respond::success(format, request.version, &Success::deleted($name, request.version));
                 let context = &mut request.context;
@@ -146,15 +147,22 @@ macro_rules! kinds {
 }
 
 kinds! {
-    "Job" "job" at job_order: create_job, update_job, delete_job, job, Job(JobId) in jobs, JobInput::read, job;
+    "Job" "job" at job_order: create_job, update_job, delete_job, job,
+        Job: Job(JobId) in jobs by ModifySystemTypes, JobInput::read, job;
     "Department" "department" at department_order: create_department, update_department, delete_department, department,
-        Department(DepartmentId) in departments, named, department;
+        Department: Department(DepartmentId) in departments by ModifySystemTypes, named, department;
     "Location" "location" at location_order: create_location, update_location, delete_location, location,
-        Location(LocationId) in locations, named, location;
+        Location: Location(LocationId) in locations by ModifySystemTypes, named, location;
     "Employee Class" "employee_class" at class_order: create_employee_class, update_employee_class, delete_employee_class, employee_class,
-        EmployeeClass(EmployeeClassId) in employee_classes, class, employee_class;
+        EmployeeClass: EmployeeClass(EmployeeClassId) in employee_classes by ModifySystemTypes, class, employee_class;
+    "Event Type" "event_type" at event_type_order: create_event_type, update_event_type, delete_event_type, event_type,
+        EventType: EventType(EventTypeId) in event_types by ModifySystemTypes, named, event_type;
+    "Value" "value" at value_order: create_value, update_value, delete_value, value,
+        Value: CompanyValue(ValueId) in company_values by ModifyValues, named, company_value;
+    "Badge" "badge" at badge_order: create_badge, update_badge, delete_badge, badge,
+        Badge: Badge(BadgeId) in badges by ModifyBadges, named, badge;
     "Custom Field" "custom_field" at field_order: create_custom_field, update_custom_field, delete_custom_field, custom_field,
-        CustomField(CustomFieldId) in custom_fields, CustomFieldInput::read, custom_field;
+        CustomField: CustomField(CustomFieldId) in custom_fields by ModifySystemTypes, CustomFieldInput::read, custom_field;
 }
 
 fn named(form: &Form, faults: &mut Faults) -> NamedInput {
@@ -178,6 +186,18 @@ const fn location_order(item: &Location) -> i64 {
 }
 
 const fn class_order(item: &EmployeeClass) -> i64 {
+    item.order
+}
+
+const fn event_type_order(item: &EventType) -> i64 {
+    item.order
+}
+
+const fn value_order(item: &CompanyValue) -> i64 {
+    item.order
+}
+
+const fn badge_order(item: &Badge) -> i64 {
     item.order
 }
 
@@ -225,7 +245,7 @@ fn job(
     Some(Job { id, title, requirements: value(input.requirements, requirements), created, modified })
 }
 
-/// What departments, locations and employee classes have in common.
+/// What all kinds that are a name with a place among others have in common.
 macro_rules! named_kinds {
     ($($apply:ident: $kind:ident($id:ident) in $items:ident by $name:ident;)*) => {$(
         fn $apply(
@@ -249,6 +269,9 @@ named_kinds! {
     department: Department(DepartmentId) in departments by name;
     location: Location(LocationId) in locations by name;
     employee_class: EmployeeClass(EmployeeClassId) in employee_classes by class;
+    event_type: EventType(EventTypeId) in event_types by name;
+    company_value: CompanyValue(ValueId) in company_values by name;
+    badge: Badge(BadgeId) in badges by name;
 }
 
 fn custom_field(

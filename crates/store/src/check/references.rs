@@ -52,7 +52,7 @@ const BETWEEN_ROWS: [Reference; 18] = references! {
     "webhook_deliveries"["id"] { "webhook_id" => "webhooks" }
 };
 
-const TO_ACCOUNTS: [Reference; 11] = of_accounts!(
+const TO_ACCOUNTS: [Reference; 14] = of_accounts!(
     "sequences"["next"],
     "changes"["revision"],
     "jobs"["id"],
@@ -61,6 +61,9 @@ const TO_ACCOUNTS: [Reference; 11] = of_accounts!(
     "employee_classes"["id"],
     "custom_fields"["id"],
     "leave_types"["id"],
+    "event_types"["id"],
+    "company_values"["id"],
+    "badges"["id"],
     "users"["id"],
     "roles"["id"],
     "webhooks"["id"],

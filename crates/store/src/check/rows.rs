@@ -62,6 +62,18 @@ impl Checking<'_> {
             |_row| Ok(())
         );
         every_row!(self, account, "leave_types", load::LEAVE_TYPES, [], 0, rows::leave_type, |_row| Ok(()));
+        every_row!(self, account, "event_types", load::EVENT_TYPES, [], 0, rows::event_type, |_row| Ok(()));
+        every_row!(
+            self,
+            account,
+            "company_values",
+            load::COMPANY_VALUES,
+            [],
+            0,
+            rows::company_value,
+            |_row| Ok(())
+        );
+        every_row!(self, account, "badges", load::BADGES, [], 0, rows::badge, |_row| Ok(()));
         every_row!(self, account, "roles", roles::ROLES, [], 0, rows::role, |_row| Ok(()));
         every_row!(
             self,

@@ -10,7 +10,9 @@ use std::fmt::Display;
 use folkmoot_core::Shown;
 use jiff::Timestamp;
 use jiff::civil::Date;
-pub(crate) use org::{custom_field, department, employee_class, job, leave_type, location};
+pub(crate) use org::{
+    badge, custom_field, department, employee_class, event_type, job, leave_type, location, value,
+};
 pub(crate) use user::{assignment, employee, full_user, listed_user};
 
 use crate::{Emit, Format, time};

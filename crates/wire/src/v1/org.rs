@@ -1,6 +1,8 @@
 //! The organisation in version 1. No address is told: those came with version 2.
 
-use folkmoot_core::{CustomField, Department, EmployeeClass, Job, LeaveType, Location, Text};
+use folkmoot_core::{
+    Badge, CompanyValue, CustomField, Department, EmployeeClass, EventType, Job, LeaveType, Location, Text,
+};
 use jiff::Timestamp;
 
 use super::{moment, number, text};
@@ -23,6 +25,21 @@ pub(crate) fn department<E: Emit>(department: &Department, out: &mut E) {
 
 pub(crate) fn location<E: Emit>(location: &Location, out: &mut E) {
     let Location { id, name, order, created, modified } = location;
+    named(id.0, "name", name, *order, (*created, *modified), out);
+}
+
+pub(crate) fn event_type<E: Emit>(event_type: &EventType, out: &mut E) {
+    let EventType { id, name, order, created, modified } = event_type;
+    named(id.0, "name", name, *order, (*created, *modified), out);
+}
+
+pub(crate) fn value<E: Emit>(value: &CompanyValue, out: &mut E) {
+    let CompanyValue { id, name, order, created, modified } = value;
+    named(id.0, "name", name, *order, (*created, *modified), out);
+}
+
+pub(crate) fn badge<E: Emit>(badge: &Badge, out: &mut E) {
+    let Badge { id, name, order, created, modified } = badge;
     named(id.0, "name", name, *order, (*created, *modified), out);
 }
 
@@ -60,7 +77,7 @@ pub(crate) fn leave_type<E: Emit>(leave_type: &LeaveType, out: &mut E) {
     out.end_object();
 }
 
-/// What departments, locations and employee classes have in common.
+/// What all kinds that are a name with a place among others have in common.
 fn named<E: Emit>(
     id: i64,
     key: &str,

@@ -4,5 +4,7 @@
 mod org;
 mod user;
 
-pub(crate) use org::{custom_field, department, employee_class, job, leave_type, location};
+pub(crate) use org::{
+    badge, custom_field, department, employee_class, event_type, job, leave_type, location, value,
+};
 pub(crate) use user::{assignment, employee, full_user, leave_type_reference, partial_user};

@@ -1,6 +1,9 @@
-//! The organisation: jobs, departments, locations, employee classes, custom fields, leave types.
+//! The organisation: jobs, departments, locations, employee classes, custom fields, leave types,
+//! types of events, values and badges.
 
-use folkmoot_core::{CustomField, Department, EmployeeClass, Job, LeaveType, Location};
+use folkmoot_core::{
+    Badge, CompanyValue, CustomField, Department, EmployeeClass, EventType, Job, LeaveType, Location,
+};
 
 use crate::{Emit, Style};
 
@@ -41,6 +44,32 @@ objects! {
         out.string(&location.name);
         out.key("order");
         out.integer(location.order);
+    }
+
+    event_type(EventType) at "event_types" |event_type, out| {
+        out.key("name");
+        out.string(&event_type.name);
+        out.key("order");
+        out.integer(event_type.order);
+    }
+
+    value(CompanyValue) at "values" |value, out| {
+        out.key("name");
+        out.string(&value.name);
+        out.key("image");
+        out.begin_object();
+        out.key("url");
+        out.null();
+        out.end_object();
+        out.key("order");
+        out.integer(value.order);
+    }
+
+    badge(Badge) at "badges" |badge, out| {
+        out.key("name");
+        out.string(&badge.name);
+        out.key("order");
+        out.integer(badge.order);
     }
 
     employee_class(EmployeeClass) at "employee_classes" |class, out| {
