@@ -59,6 +59,9 @@ async fn each_error_has_its_documented_body() {
         ("/locations/999", "Location"),
         ("/employee_classes/999", "Employee Class"),
         ("/custom_fields/999", "Custom Field"),
+        ("/event_types/999", "Event Type"),
+        ("/values/999", "Value"),
+        ("/badges/999", "Badge"),
         ("/leave_types/999", "Leave Type"),
     ] {
         expect(&server, "GET", path, |ask| ask.by("helen", &helen), 404, invalid(what)).await;

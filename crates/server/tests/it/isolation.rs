@@ -296,6 +296,10 @@ async fn numbers_of_one_are_numbers_that_never_were_in_the_other() {
     let key = key_of(twins.accounts[0], HELEN);
     let role = twins.knock(0, "POST", "/roles.json").by("helen", &key).send().await.is(200);
     numbers.insert("roles", role.json()["id"].as_i64().expect("a number"));
+    for kind in ["event_types", "values", "badges"] {
+        let ask = twins.knock(0, "POST", &format!("/{kind}.json")).by("helen", &key).form("name=One");
+        numbers.insert(kind, ask.send().await.is(200).json()["id"].as_i64().expect("a number"));
+    }
     let (webhook, delivery) = twins.webhook_with_a_delivery().await;
     numbers.extend([("webhooks", webhook), ("webhook_deliveries", delivery)]);
     let mut tried = 0;

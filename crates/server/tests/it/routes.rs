@@ -6,7 +6,7 @@ use folkmoot_core::Group;
 use folkmoot_server::ROUTES;
 
 use crate::golden::{GEORGES_KEY, KEY, import_seeds};
-use crate::support::{Ask, Kept, Server, jpeg, key_of, person};
+use crate::support::{Ask, Kept, Server, culture, jpeg, key_of, person};
 
 /// A route, a method, an address of Alice's that it takes, and what George, who is no manager of hers, gets there.
 pub(crate) type Case = (&'static str, &'static str, &'static str, u16);
@@ -82,6 +82,27 @@ pub(crate) const CASES: &[Case] = &[
     ("/custom_fields/{id}", "GET", "/custom_fields/9.json", 200),
     ("/custom_fields/{id}", "PUT", "/custom_fields/9.json", 403),
     ("/custom_fields/{id}", "DELETE", "/custom_fields/9.json", 403),
+    ("/event_types.json", "GET", "/event_types.json", 200),
+    ("/event_types.json", "POST", "/event_types.json", 403),
+    ("/event_types.xml", "GET", "/event_types.xml", 200),
+    ("/event_types.xml", "POST", "/event_types.xml", 403),
+    ("/event_types/{id}", "GET", "/event_types/3.json", 200),
+    ("/event_types/{id}", "PUT", "/event_types/3.json", 403),
+    ("/event_types/{id}", "DELETE", "/event_types/3.json", 403),
+    ("/values.json", "GET", "/values.json", 200),
+    ("/values.json", "POST", "/values.json", 403),
+    ("/values.xml", "GET", "/values.xml", 200),
+    ("/values.xml", "POST", "/values.xml", 403),
+    ("/values/{id}", "GET", "/values/4.json", 200),
+    ("/values/{id}", "PUT", "/values/4.json", 403),
+    ("/values/{id}", "DELETE", "/values/4.json", 403),
+    ("/badges.json", "GET", "/badges.json", 200),
+    ("/badges.json", "POST", "/badges.json", 403),
+    ("/badges.xml", "GET", "/badges.xml", 200),
+    ("/badges.xml", "POST", "/badges.xml", 403),
+    ("/badges/{id}", "GET", "/badges/5.json", 200),
+    ("/badges/{id}", "PUT", "/badges/5.json", 403),
+    ("/badges/{id}", "DELETE", "/badges/5.json", 403),
     ("/leave_types.json", "GET", "/leave_types.json", 200),
     ("/leave_types.xml", "GET", "/leave_types.xml", 200),
     ("/leave_types/{id}", "GET", "/leave_types/1.json", 200),
@@ -134,7 +155,7 @@ async fn every_route_is_closed_to_strangers_and_known_to_this_table() {
     let kept = Kept::new().await;
     let account = import_seeds(&kept).await;
     let helen = person(&kept.store, account, 8, "helen", Group::Administrators);
-    kept.add_people(account, &[helen]).await;
+    kept.add(account, &culture(3), &[helen]).await;
     let server = Server::start(kept, &[]).await;
     let put = server.ask("PUT", "/users/7/picture.json").by("alice", KEY).body("image/jpeg", jpeg(1));
     put.send().await.is(200);

@@ -10,7 +10,7 @@ use folkmoot_wire::ApiMajor;
 use serde_json::{Value, json};
 
 use crate::golden::{GEORGES_KEY, KEY, import_as, seed_people};
-use crate::support::{Answer, Kept, Server, key_of, person};
+use crate::support::{Answer, Kept, Server, culture, key_of, person};
 
 const HELEN: i64 = 8;
 const TOM: i64 = 9;
@@ -32,7 +32,7 @@ async fn company() -> (Server, AccountId) {
     // What XML must take care of in an attribute, and what it cannot carry.
     tom.employee[0].data.first_name = "To\"m\t<&>\n\u{1}".into();
     tom.employee[0].data.last_name = "O'Hara \u{1f600}".into();
-    kept.add_people(account, &[helen, tom]).await;
+    kept.add(account, &culture(3), &[helen, tom]).await;
     (Server::start(kept, &[("pictures.urls", "private")]).await, account)
 }
 
@@ -58,6 +58,12 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("employee_class", "helen", "/employee_classes/7"),
     ("custom_fields", "helen", "/custom_fields"),
     ("custom_field", "helen", "/custom_fields/9"),
+    ("event_types", "helen", "/event_types"),
+    ("event_type", "helen", "/event_types/3"),
+    ("values", "helen", "/values"),
+    ("value", "helen", "/values/4"),
+    ("badges", "helen", "/badges"),
+    ("badge", "helen", "/badges/5"),
     ("leave_types", "helen", "/leave_types"),
     ("leave_type", "helen", "/leave_types/2"),
     ("system_info", "tom", "/system_info"),

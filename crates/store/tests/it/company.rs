@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 
 use folkmoot_core::{
-    Accrual, CustomField, CustomFieldId, CustomFieldKind, CustomFieldRecord, CustomFieldRecordId, Department,
-    DepartmentId, EmployeeClass, EmployeeClassId, EmploymentStatus, Fixed, Gender, Group, Job, JobData,
-    JobId, LeaveType, LeaveTypeId, LeaveUsage, Location, LocationId, Org, Pay, PayBasis, PersonHistory,
-    PersonalData, Privacy, Record, Sequences, Text, User, UserId, WorkHours,
+    Accrual, Badge, BadgeId, CompanyValue, CustomField, CustomFieldId, CustomFieldKind, CustomFieldRecord,
+    CustomFieldRecordId, Department, DepartmentId, EmployeeClass, EmployeeClassId, EmploymentStatus,
+    EventType, EventTypeId, Fixed, Gender, Group, Job, JobData, JobId, LeaveType, LeaveTypeId, LeaveUsage,
+    Location, LocationId, Org, Pay, PayBasis, PersonHistory, PersonalData, Privacy, Record, Sequences, Text,
+    User, UserId, ValueId, WorkHours,
 };
 use folkmoot_store::Store;
 use jiff::Timestamp;
@@ -56,6 +57,18 @@ pub(crate) fn org() -> Org {
             .map(|field| (field.id, field))
             .collect(),
         leave_types: BTreeMap::from([(leave.id, leave)]),
+        event_types: BTreeMap::from([(
+            EventTypeId(1),
+            EventType { id: EventTypeId(1), name: "Fair".into(), order: 4, created, modified },
+        )]),
+        company_values: BTreeMap::from([(
+            ValueId(1),
+            CompanyValue { id: ValueId(1), name: "Candour".into(), order: 5, created, modified },
+        )]),
+        badges: BTreeMap::from([(
+            BadgeId(1),
+            Badge { id: BadgeId(1), name: "Mentor".into(), order: 6, created, modified },
+        )]),
     }
 }
 
@@ -76,6 +89,9 @@ pub(crate) fn sequences(people: i64) -> Sequences {
         employee_classes: 2,
         custom_fields: 3,
         leave_types: 2,
+        event_types: 2,
+        company_values: 2,
+        badges: 2,
         roles: 8,
         role_assignments: 1,
         ..Sequences::default()

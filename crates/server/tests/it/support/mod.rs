@@ -17,7 +17,7 @@ pub(crate) use people::{ALICE, GEORGE, HELEN, key_of, person, trio};
 pub(crate) use pictures::{gif, jpeg, multipart, png, webp, with_exif};
 pub(crate) use raw::{raw, statuses};
 pub(crate) use server::{Server, eventually};
-pub(crate) use store::{Kept, KeptClock};
+pub(crate) use store::{Kept, KeptClock, culture};
 pub(crate) use tree::{Leaves, leaves_of_json, leaves_of_xml};
 
 /// The moment at which everything here happens, unless a test moves the clock.

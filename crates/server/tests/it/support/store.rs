@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use folkmoot_core::{AccountId, Clock, Org, PersonHistory, PictureName, Sequences, Settings};
+use folkmoot_core::{
+    AccountId, Badge, BadgeId, Clock, CompanyValue, EventType, EventTypeId, Org, PersonHistory, PictureName,
+    Sequences, Settings, ValueId,
+};
 use folkmoot_server::SystemRandom;
 use folkmoot_store::{
     Author, Blobs, BlobsOptions, BlobsUrl, DataDir, Database, S3Options, Store, StoreOptions,
@@ -139,6 +142,15 @@ impl Kept {
         let encrypted = org.custom_fields.values().filter(|field| field.encrypted).map(|field| field.id);
         tx.add_people(people, &encrypted.collect::<HashSet<_>>()).await.expect("people");
         let mut next = tx.sequences().await.expect("sequences");
+        for id in org.event_types.keys() {
+            Sequences::mark_used(&mut next.event_types, id.0);
+        }
+        for id in org.company_values.keys() {
+            Sequences::mark_used(&mut next.company_values, id.0);
+        }
+        for id in org.badges.keys() {
+            Sequences::mark_used(&mut next.badges, id.0);
+        }
         for person in people {
             Sequences::mark_used(&mut next.users, person.user.id.0);
             person.employee.iter().for_each(|one| Sequences::mark_used(&mut next.employee_records, one.id));
@@ -149,6 +161,22 @@ impl Kept {
         }
         tx.set_sequences(&next).await.expect("sequences");
         tx.commit().await.expect("a commit");
+    }
+}
+
+/// A type of events, a value and a badge, with numbers from `first` on.
+pub(crate) fn culture(first: i64) -> Org {
+    let moment: Timestamp = NOW.parse().expect("a moment");
+    let (created, modified) = (moment, moment);
+    let name = |what: &str| format!("{what} {first}").into();
+    let event_type = EventType { id: EventTypeId(first), name: name("Fair"), order: 1, created, modified };
+    let value = CompanyValue { id: ValueId(first + 1), name: name("Candour"), order: 1, created, modified };
+    let badge = Badge { id: BadgeId(first + 2), name: name("Mentor"), order: 1, created, modified };
+    Org {
+        event_types: [(event_type.id, event_type)].into(),
+        company_values: [(value.id, value)].into(),
+        badges: [(badge.id, badge)].into(),
+        ..Org::default()
     }
 }
 

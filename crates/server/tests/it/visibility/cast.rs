@@ -271,5 +271,6 @@ pub(super) fn org() -> Org {
         employee_classes: BTreeMap::from([(class.id, class)]),
         custom_fields: custom_fields.map(|field| (field.id, field)).collect(),
         leave_types: leave_types.into_iter().map(|leave_type| (leave_type.id, leave_type)).collect(),
+        ..Org::default()
     }
 }
