@@ -23,6 +23,8 @@ pub enum Actor {
 pub enum Source {
     /// The API.
     Api,
+    /// A web page.
+    Web,
     /// The command line.
     CommandLine,
     /// A bulk import.
@@ -33,7 +35,8 @@ pub enum Source {
 
 impl Source {
     /// Every door.
-    pub const ALL: [Source; 4] = [Source::Api, Source::CommandLine, Source::Import, Source::System];
+    pub const ALL: [Source; 5] =
+        [Source::Api, Source::Web, Source::CommandLine, Source::Import, Source::System];
 
     /// The door of this stored form.
     pub fn from_code(code: &str) -> Option<Source> {
@@ -44,6 +47,7 @@ impl Source {
     pub const fn code(self) -> &'static str {
         match self {
             Source::Api => "api",
+            Source::Web => "web",
             Source::CommandLine => "cli",
             Source::Import => "import",
             Source::System => "system",

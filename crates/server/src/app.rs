@@ -12,12 +12,13 @@ use tokio::time::Instant;
 
 use crate::accounts::{Accounts, LiveAccount};
 use crate::acme::Surroundings;
-use crate::api::find_accounts;
+use crate::api::{find_accounts, invitations};
 use crate::decoding::Decoding;
 use crate::document_cache::DocumentCache;
 use crate::feed::Feed;
 use crate::health::Health;
 use crate::key_uses::KeyUses;
+use crate::mail::Post;
 use crate::metrics::{CacheState, Metrics};
 use crate::nodes::{Jobs, Nodes};
 use crate::password_cache::PasswordCache;
@@ -64,9 +65,11 @@ pub struct App {
     pub(crate) metrics: Metrics,
     pub(crate) health: Health,
     pub(crate) searches: RateLimit,
+    pub(crate) invitations: RateLimit,
     pub(crate) traces: Traces,
     pub(crate) feed: Feed,
     pub(crate) hooks: Hooks,
+    pub(crate) post: Post,
 }
 
 impl App {
@@ -97,10 +100,12 @@ impl App {
             request_ids: RequestIds::new(random),
             metrics: Metrics::new(),
             searches: find_accounts::limit(),
+            invitations: invitations::limit(),
             traces: Traces::new(&settings, random),
             health: Health::new(store.clock().now()),
             feed: Feed::new(settings.max_waiting()),
             hooks: Hooks::new(sender),
+            post: Post::new(&settings, &store).map_err(|error| StoreError::Unusable(error.to_string()))?,
             policy: Policy::new(&settings, &store)?,
             settings,
             store,
@@ -154,7 +159,8 @@ impl App {
         tasks.spawn(async move { fresh.keep_fresh().await });
         tasks.spawn(async move {
             let tidy = || async {
-                tokio::join!(jobs.tidy(), jobs.throttle.keep_tidy(), jobs.hooks.run(&jobs));
+                let post = jobs.post.run(&jobs.store);
+                tokio::join!(jobs.tidy(), jobs.throttle.keep_tidy(), jobs.hooks.run(&jobs), post);
             };
             jobs.jobs.run(tidy).await;
         });
@@ -188,13 +194,16 @@ impl App {
         }
     }
 
-    /// Forgets named changes and deliveries of webhooks of long ago, and removes what processes that were killed have left
+    /// Forgets named changes, invitations and deliveries of webhooks of long ago, and removes what processes that were killed have left
     /// of pictures, account by account, once a day.
     async fn tidy(&self) {
         loop {
             match self.store.forget_named_changes(self.store.clock().now()).await {
                 Ok(forgotten) => tracing::debug!(forgotten, "named changes that nobody sends again"),
                 Err(error) => tracing::warn!(%error, "named changes of long ago cannot be removed"),
+            }
+            if let Err(error) = self.store.forget_invitations().await {
+                tracing::warn!(%error, "invitations of long ago cannot be removed");
             }
             for account in self.accounts.ids() {
                 match self.store.remove_unused_pictures(account).await {

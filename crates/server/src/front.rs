@@ -15,7 +15,7 @@ use percent_encoding::percent_decode_str;
 use tower::ServiceExt;
 
 use crate::acme::{Acme, HTTP_CHALLENGES};
-use crate::api::{find_accounts, pictures};
+use crate::api::{find_accounts, invitations, pictures};
 use crate::app::App;
 use crate::authenticate::{Identity, authenticate, gives_credentials};
 use crate::context::{Context, asked_version};
@@ -23,7 +23,7 @@ use crate::error::{self, Refusal, empty};
 use crate::input;
 use crate::picture_addresses::{PictureAddresses, Placed, Signed};
 use crate::policy::PicturePolicy;
-use crate::routes::PUBLIC_PICTURES;
+use crate::routes::{INVITATIONS, PUBLIC_PICTURES};
 use crate::seen::Seen;
 use crate::throttle::Wait;
 use crate::transport::{Arrival, Transport, Way};
@@ -136,6 +136,10 @@ impl Front {
             let name = name.to_owned();
             let (request, _) = request.into_parts();
             return pictures::public(app, &account, &name, &request).await;
+        }
+        if let Some(secret) = request.uri().path().strip_prefix(INVITATIONS) {
+            let secret = secret.to_owned();
+            return invitations::take_up(app, &account, transport.client, &secret, request).await;
         }
         let directory = match account.in_memory() {
             Some(directory) => directory,

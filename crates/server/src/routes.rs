@@ -5,17 +5,26 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::api::{
-    audit, changes, explain, fallback, find_accounts, mobile_devices, org, org_writes, pictures, records,
-    roles, system_info, user_writes, users, webhooks,
+    audit, changes, explain, fallback, find_accounts, invitations, mobile_devices, org, org_writes, pictures,
+    records, roles, system_info, user_writes, users, webhooks,
 };
 use crate::health;
 
 /// Where pictures are served to everybody who knows their name.
 pub(crate) const PUBLIC_PICTURES: &str = "/pictures/";
 
+/// Where invitations are taken up, by whoever has the rest of the address.
+pub(crate) const INVITATIONS: &str = "/invitations/";
+
 /// Every path that needs no credentials.
-pub(crate) const OPEN_ROUTES: &[&str] =
-    &["/pictures/{name}", find_accounts::JSON, find_accounts::XML, health::LIVE, health::READY];
+pub(crate) const OPEN_ROUTES: &[&str] = &[
+    "/pictures/{name}",
+    "/invitations/{secret}",
+    find_accounts::JSON,
+    find_accounts::XML,
+    health::LIVE,
+    health::READY,
+];
 
 /// Builds the routes, and the list of their paths from the same lines.
 macro_rules! routes {
@@ -44,6 +53,8 @@ routes! {
     "/attachments/view/User/avatar/{id}" => get(pictures::private);
     "/attachments/User/avatar/{id}" => get(pictures::private);
 
+    "/users/{id}/invitations.json" => post(invitations::invite);
+    "/users/{id}/invitations.xml" => post(invitations::invite);
     "/users/{id}/roles.json" => get(roles::held).post(roles::add).put(roles::set).delete(roles::remove);
     "/users/{id}/roles.xml" => get(roles::held).post(roles::add).put(roles::set).delete(roles::remove);
     "/users/{id}/explain.json" => get(explain::explain);

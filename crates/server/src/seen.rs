@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use crate::app::App;
 use crate::metrics::RouteId;
-use crate::routes::PUBLIC_PICTURES;
+use crate::routes::{INVITATIONS, PUBLIC_PICTURES};
 use crate::settings::RequestLog;
 use crate::traces::{Begun, Told};
 
@@ -74,8 +74,9 @@ impl Seen {
                 tracing::info!(request = ?id, account, %client, %method, route, status, ms, "answered");
             }
             RequestLog::Off | RequestLog::Errors => {
-                // The name of a picture is all that it takes to see it.
-                let path = if uri.path().starts_with(PUBLIC_PICTURES) { route } else { uri.path() };
+                // The name of a picture is all that it takes to see it, and so it is with an invitation.
+                let secret = [PUBLIC_PICTURES, INVITATIONS].iter().any(|start| uri.path().starts_with(start));
+                let path = if secret { route } else { uri.path() };
                 tracing::debug!(request = ?id, account, %client, %method, path, status, ms, "answered");
             }
         }

@@ -282,7 +282,8 @@ impl Tx<'_> {
 }
 
 /// What has no meaning without its user, and the user.
-const OF_A_USER: [&str; 10] = [
+const OF_A_USER: [&str; 11] = [
+    "DELETE FROM invitations WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM mobile_devices WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM changes_once WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM key_uses WHERE account_id = $1 AND user_id = $2",

@@ -110,6 +110,9 @@ tables! {
         "device_model": Text, "device_name": Text, "mobile_app_version": Text, "created": Int, "modified": Int,
         "user_id": Int,
     }
+    INVITATIONS = "invitations" ["account_id", "user_id"] {
+        "account_id": Int, "user_id": Int, "made": Int, "sent": Int, "failures": Int, "retry_at": Int,
+    }
     KEY_USES = "key_uses" ["account_id", "user_id"] { "account_id": Int, "user_id": Int, "last_used": Int }
     CHANGES_ONCE = "changes_once" ["account_id", "user_id", "name"] {
         "account_id": Int, "user_id": Int, "name": Text, "request": Text, "object_id": Int, "at": Int,
@@ -129,4 +132,4 @@ tables! {
 
 /// Tables that are kept beside the change log: they are written also for an account that is otherwise left alone.
 pub(crate) static BESIDE_THE_LOG: &[&Table] =
-    &[&KEY_USES, &MOBILE_DEVICES, &WEBHOOK_CURSORS, &WEBHOOK_DELIVERIES];
+    &[&KEY_USES, &MOBILE_DEVICES, &INVITATIONS, &WEBHOOK_CURSORS, &WEBHOOK_DELIVERIES];

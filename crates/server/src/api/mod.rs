@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod fallback;
 pub(crate) mod find_accounts;
 mod id;
+pub(crate) mod invitations;
 pub(crate) mod mobile_devices;
 pub(crate) mod org;
 pub(crate) mod org_writes;

@@ -107,7 +107,7 @@ impl Settings {
         self.number("pictures.max_bytes") as usize
     }
 
-    fn secret(&self, key: &str) -> &SecretString {
+    pub(super) fn secret(&self, key: &str) -> &SecretString {
         match self.value(key) {
             Value::Secret(secret) => secret,
             _ => unreachable!("{key} is a secret"),

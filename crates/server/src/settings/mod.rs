@@ -3,6 +3,7 @@
 
 mod acme;
 mod blobs;
+mod mail;
 mod networks;
 mod store_url;
 mod tls;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 pub use acme::{AcmeChallenge, AcmeSettings};
 pub use blobs::{PictureUrlSetting, PublicUrl};
 use folkmoot_store::KeySource;
+pub use mail::{MailServer, MailSettings, MailTls};
 pub use networks::Network;
 pub use store_url::StoreUrl;
 pub use tls::CertificateFiles;
@@ -149,6 +151,12 @@ pub const FACTS: &[Fact] = &[
         kind: Kind::Text,
         default: "",
         about: "Accounts are told apart by the host name below this domain. Empty: the one account there is answers on any host name.",
+    },
+    Fact {
+        key: "server.account_url",
+        kind: Kind::Text,
+        default: "",
+        about: "An account's address as mail and receivers of webhooks are told it, {account} standing for its subdomain. Empty: https://{account}. and server.base_domain, or where server.listen is.",
     },
     Fact {
         key: "server.plain_http",
@@ -344,16 +352,40 @@ pub const FACTS: &[Fact] = &[
         about: "Wrong passwords that are taken from one address before it has to wait; another is taken every six seconds.",
     },
     Fact {
+        key: "mail.server",
+        kind: Kind::MailServer,
+        default: "",
+        about: "The server that mail is handed to: smtps://HOST:PORT for TLS from the start, smtp://HOST:PORT for STARTTLS, smtp-plain://HOST:PORT for none. Empty: mail is put into mail.folder.",
+    },
+    Fact {
+        key: "mail.username",
+        kind: Kind::Text,
+        default: "",
+        about: "The name to log in to the mail server with. Empty: it asks for none.",
+    },
+    Fact {
+        key: "mail.password",
+        kind: Kind::Secret,
+        default: "",
+        about: "The password that goes with it. Better in the environment than in the file.",
+    },
+    Fact {
+        key: "mail.from",
+        kind: Kind::Mailbox,
+        default: "Folkmoot <folkmoot@localhost>",
+        about: "Whom mail comes from: an address, or Name <address>.",
+    },
+    Fact {
+        key: "mail.folder",
+        kind: Kind::Text,
+        default: "",
+        about: "Folder that each mail is put into as a file where there is no mail.server. Empty: the folder mail of the data directory.",
+    },
+    Fact {
         key: "webhooks.allow_private",
         kind: Kind::OneOf(&["false", "true"]),
         default: "false",
         about: "Whether webhooks may be posted to addresses that are not public: this machine, private networks. Whoever administers an account can then have this server connect to what stands beside it.",
-    },
-    Fact {
-        key: "webhooks.system_url",
-        kind: Kind::Text,
-        default: "",
-        about: "The account's address as receivers of webhooks are told it, {account} standing for its subdomain. Empty: https://{account}. and server.base_domain, or where server.listen is.",
     },
     Fact {
         key: "webhooks.timeout_seconds",

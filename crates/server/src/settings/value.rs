@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use folkmoot_store::BlobsUrl;
 use http::Uri;
+use lettre::message::Mailbox;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::mail::{self, MailServer};
 use super::{Network, PublicUrl, StoreUrl};
 
 /// What values a setting takes.
@@ -30,6 +32,10 @@ pub(crate) enum Kind {
     PublicUrl,
     /// The address of a collector of traces, or nothing.
     Collector,
+    /// A mail server, or nothing.
+    MailServer,
+    /// An e-mail address, perhaps with a name.
+    Mailbox,
     /// A program and its arguments.
     Command,
     /// What is never shown.
@@ -46,6 +52,8 @@ pub(crate) enum Value {
     Networks(Vec<Network>),
     StoreUrl(StoreUrl),
     Collector(Option<Uri>),
+    MailServer(Option<MailServer>),
+    Mailbox(Mailbox),
     Words(Vec<String>),
     Secret(SecretString),
 }
@@ -81,6 +89,8 @@ impl Kind {
                 Err(error) => Err(error.to_string()),
             },
             Kind::PublicUrl if PublicUrl::parse(text).is_some() => Ok(Value::Text(text.to_owned())),
+            Kind::MailServer => mail::parse_server(text).map(Value::MailServer),
+            Kind::Mailbox => text.parse().map(Value::Mailbox).map_err(|_| self.describe()),
             Kind::Secret => Ok(Value::Secret(text.into())),
             Kind::StoreUrl => text.parse().map(Value::StoreUrl).map_err(|()| self.describe()),
             Kind::Command => words(text).map(Value::Words).ok_or_else(|| self.describe()),
@@ -106,6 +116,10 @@ impl Kind {
                 "takes the address of an OpenTelemetry collector, such as http://127.0.0.1:4318, or nothing"
                     .to_owned()
             }
+            Kind::MailServer => {
+                "takes smtps://HOST:PORT, smtp://HOST:PORT or smtp-plain://HOST:PORT, or nothing".to_owned()
+            }
+            Kind::Mailbox => "takes an e-mail address, or Name <address>".to_owned(),
             Kind::Secret => "takes a secret".to_owned(),
             Kind::Command => {
                 "takes a program and its arguments, separated by spaces or as a list of strings".to_owned()
@@ -141,6 +155,8 @@ impl fmt::Display for Value {
             Value::Number(number) => number.fmt(f),
             Value::StoreUrl(url) => url.fmt(f),
             Value::Collector(Some(uri)) => uri.fmt(f),
+            Value::MailServer(Some(server)) => server.fmt(f),
+            Value::Mailbox(mailbox) => mailbox.fmt(f),
             Value::Words(words)
                 if words.iter().any(|word| word.is_empty() || word.contains(char::is_whitespace)) =>
             {
@@ -151,7 +167,7 @@ impl fmt::Display for Value {
                 f.write_str(if secret.expose_secret().is_empty() { "unset" } else { "set" })
             }
             Value::Address(address) | Value::OptionalAddress(Some(address)) => address.fmt(f),
-            Value::OptionalAddress(None) | Value::Collector(None) => Ok(()),
+            Value::OptionalAddress(None) | Value::Collector(None) | Value::MailServer(None) => Ok(()),
             Value::Networks(networks) => {
                 for (at, network) in networks.iter().enumerate() {
                     let comma = if at == 0 { "" } else { "," };

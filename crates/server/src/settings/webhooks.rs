@@ -20,17 +20,22 @@ pub struct WebHookSettings {
 }
 
 impl Settings {
-    /// What is set about webhooks.
-    pub fn webhooks(&self) -> WebHookSettings {
-        let given = self.text("webhooks.system_url").trim_end_matches('/');
+    /// `server.account_url`, with `{account}` for the account's subdomain and a slash at its end.
+    pub fn account_url(&self) -> String {
+        let given = self.text("server.account_url").trim_end_matches('/');
         let address = match (given, self.base_domain()) {
             ("", Some(base)) => format!("https://{{account}}.{base}"),
             ("", None) => format!("http://{}", self.listen()),
             (given, _) => given.to_owned(),
         };
+        address + "/"
+    }
+
+    /// What is set about webhooks.
+    pub fn webhooks(&self) -> WebHookSettings {
         WebHookSettings {
             allow_private: self.text("webhooks.allow_private") == "true",
-            system_url: address + "/",
+            system_url: self.account_url(),
             timeout: Duration::from_secs(self.number("webhooks.timeout_seconds")),
             first_pause: Duration::from_secs(self.number("webhooks.retry_seconds")),
             give_up_after: Duration::from_hours(self.number("webhooks.retry_hours")),

@@ -9,6 +9,7 @@ mod errors;
 mod golden;
 mod hostile;
 mod http;
+mod invitations;
 mod isolation;
 mod lists;
 mod mobile_devices;

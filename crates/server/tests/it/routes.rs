@@ -40,6 +40,8 @@ pub(crate) const CASES: &[Case] = &[
     ("/users/view/{id}/picture", "GET", "/users/view/7/picture", 200),
     ("/attachments/view/User/avatar/{id}", "GET", "/attachments/view/User/avatar/7", 200),
     ("/attachments/User/avatar/{id}", "GET", "/attachments/User/avatar/7.json", 200),
+    ("/users/{id}/invitations.json", "POST", "/users/7/invitations.json", 403),
+    ("/users/{id}/invitations.xml", "POST", "/users/7/invitations.xml", 403),
     ("/employee_records.json", "GET", "/employee_records.json", 404),
     ("/employee_records.xml", "GET", "/employee_records.xml", 404),
     ("/employee_records/{id}", "GET", "/employee_records/55.json", 200),

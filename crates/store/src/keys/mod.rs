@@ -15,8 +15,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use folkmoot_core::{AccountId, ApiKey, KeyHash, PictureKind, PictureName, RandomSource, Sealed};
+use folkmoot_core::{AccountId, ApiKey, KeyHash, PictureKind, PictureName, RandomSource, Sealed, UserId};
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::Timestamp;
 use sha2::Sha256;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
@@ -66,6 +67,7 @@ pub struct KeyRing {
     pictures: HmacSha256,
     tags: HmacSha256,
     logins: HmacSha256,
+    invitations: HmacSha256,
     known: Arc<ArcSwap<Known>>,
     /// The generation that the store has come to: one of those that are known.
     current: Arc<AtomicU32>,
@@ -116,6 +118,7 @@ impl KeyRing {
             pictures: derived("picture names"),
             tags: derived("entity tags"),
             logins: derived("logins"),
+            invitations: derived("invitations"),
             current: Arc::new(keys.newest().into()),
             known: Arc::new(ArcSwap::from_pointee(Known::new(keys))),
             source: Arc::new(source),
@@ -283,6 +286,16 @@ impl KeyRing {
         mac.update(&[kind]);
         mac.update(identity);
         leading(&mac.finalize().into_bytes())
+    }
+
+    /// What opens the invitation that somebody was given at `made`: a keyed hash, so that nothing that is kept gives it
+    /// away.
+    pub fn invitation(&self, account: AccountId, user: UserId, made: Timestamp) -> [u8; 32] {
+        let mut mac = self.invitations.clone();
+        for number in [account.0, user.0, made.as_microsecond()] {
+            mac.update(&number.to_be_bytes());
+        }
+        mac.finalize().into_bytes().into()
     }
 
     /// Seals an API key.

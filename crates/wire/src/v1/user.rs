@@ -83,7 +83,7 @@ fn group_number<E: Emit>(group: Shown<Group>, out: &mut E) {
     }
 }
 
-/// Whether they may come in, and whether they were ever invited: nobody is, yet.
+/// Whether they may come in, and when they accepted an invitation, which is not kept.
 fn access<E: Emit>(status: Shown<EmploymentStatus>, out: &mut E) {
     if let Shown::Yes(status) = status {
         number("access", status.number(), out);

@@ -138,7 +138,7 @@ fn is_below(directory: &Directory, person: UserId, above: UserId) -> bool {
     true
 }
 
-pub(super) fn check_password(password: &Sent<Box<str>>, faults: &mut Faults) {
+pub(in crate::api) fn check_password(password: &Sent<Box<str>>, faults: &mut Faults) {
     const SHORTEST: usize = 10;
     const LONGEST: usize = 1024;
     if password.value.chars().count() < SHORTEST {

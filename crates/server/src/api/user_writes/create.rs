@@ -63,7 +63,7 @@ const REQUIRED: [(Option<&str>, &[&str]); 3] = [
 ];
 
 async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId, Refusal> {
-    let UserInput { edit, pay, government_id, password, skip_invite: _ } = input;
+    let UserInput { edit, pay, government_id, password, skip_invite } = input;
     let mut faults = Faults::default();
     if let Some(password) = &password {
         // Whoever is new is invited to choose one.
@@ -153,8 +153,12 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
     let encrypted = fields.values().filter(|field| field.encrypted).map(|field| field.id).collect();
     tx.add_people(&[history], &encrypted).await?;
     tx.set_sequences(&next).await?;
+    if !skip_invite {
+        tx.invite_newcomer(id).await?;
+    }
     once.note(&mut tx, id.0).await?;
     context.commit(tx).await?;
+    context.app.post.is_waiting();
     Ok(id)
 }
 

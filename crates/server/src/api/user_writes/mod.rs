@@ -19,7 +19,8 @@ use folkmoot_wire::{ErrorCode, Form, Success};
 use http::Response;
 use jiff::civil::Date;
 
-use checks::{check_password, check_references, may_change_anything, refuse_denied, target};
+pub(super) use checks::check_password;
+use checks::{check_references, may_change_anything, refuse_denied, target};
 pub(crate) use create::create;
 
 use super::{id, users};
@@ -95,7 +96,7 @@ pub(crate) async fn delete(mut request: Api, Path(segment): Path<String>) -> Res
 }
 
 /// The person, if the viewer may know of them.
-fn known(request: &Context, id: UserId) -> Result<&std::sync::Arc<Person>, Refusal> {
+pub(super) fn known(request: &Context, id: UserId) -> Result<&std::sync::Arc<Person>, Refusal> {
     let directory = &request.directory;
     let person = directory.person(id).ok_or_else(|| Refusal::not_found("User"))?;
     let hidden = person.has_left(directory.as_of()) && !request.viewer.mask(directory, person).sees_leavers();

@@ -1,0 +1,86 @@
+//! Web pages: whole documents that ask for nothing from elsewhere, run no script, and are shown in no frame.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use sha2::{Digest, Sha256};
+
+const STYLE: &str = "\
+:root{color-scheme:light dark}\
+body{font:1rem/1.5 system-ui,sans-serif;max-width:34rem;margin:3rem auto;padding:0 1rem}\
+label{display:block;margin-top:1rem}\
+input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}\
+button{font:inherit;margin-top:1.5rem;padding:.4rem 1.2rem}\
+[role=alert]{border-left:.3rem solid;padding-left:.8rem}";
+
+/// Nothing but the page's own style, which is told by its hash, and forms to the page's own host.
+static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    let policy = format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+});
+
+/// A page. `body` is HTML: what comes from elsewhere has been through [`escape`].
+pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response<Body> {
+    let title = escape(title);
+    let page = format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
+         <body>\n<main>\n<h1>{title}</h1>\n{body}\n</main>\n</body>\n</html>\n"
+    );
+    let mut response = Response::new(Body::from(page));
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, POLICY.clone());
+    // The address of a page can be a secret.
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex"));
+    response
+}
+
+/// A text as HTML, in an element or an attribute in double quotes.
+pub(crate) fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            // As it stands, some of these end the document for some browsers.
+            control if control.is_control() && !matches!(control, '\n' | '\t') => {
+                let _ = write!(escaped, "&#{};", u32::from(char::REPLACEMENT_CHARACTER));
+            }
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_text_is_markup() {
+        assert_eq!(escape("a<b>&\"c\"\n\0"), "a&lt;b&gt;&amp;&quot;c&quot;\n&#65533;");
+    }
+
+    #[tokio::test]
+    async fn a_page_allows_its_own_style_and_nothing_else() {
+        let response = page(StatusCode::OK, "A <title>", "<p>x</p>");
+        let policy = response.headers()[header::CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned();
+        assert!(policy.starts_with("default-src 'none'; style-src 'sha256-"), "{policy}");
+        let body = axum::body::to_bytes(response.into_body(), 1 << 16).await.unwrap();
+        let body = String::from_utf8(body.to_vec()).unwrap();
+        assert!(body.contains("<h1>A &lt;title&gt;</h1>") && body.contains("<p>x</p>"), "{body}");
+    }
+}
