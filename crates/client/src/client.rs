@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
@@ -11,6 +11,7 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::{
+    api::Api,
     body::{self, Pieces},
     builder::{ClientBuilder, Format},
     document,
@@ -20,7 +21,7 @@ use crate::{
     origin::Account,
     pace::Pace,
     retry::{self, RetryPolicy},
-    transport::{Attempt, Transport},
+    transport::{Attempt, Patience, Transport},
     user::User,
 };
 
@@ -49,13 +50,35 @@ impl std::fmt::Debug for Client {
 }
 
 /// A GET and what it carries.
-struct Get<'a> {
-    url: Url,
-    accept: &'static str,
-    packed: bool,
-    validators: Option<&'a Validators>,
+pub(crate) struct Get<'a> {
+    pub(crate) url: Url,
+    pub(crate) accept: &'static str,
+    pub(crate) packed: bool,
+    pub(crate) validators: Option<&'a Validators>,
     /// Whether a redirect may lead to another origin, where the request then goes without credentials.
-    may_leave: bool,
+    pub(crate) may_leave: bool,
+    /// Headers that go to the account alone.
+    pub(crate) extra: HeaderMap,
+    /// Whether nobody says who they are, not even to the account.
+    pub(crate) anonymous: bool,
+    /// How long the server was asked to take.
+    pub(crate) patience: Patience,
+}
+
+impl Get<'_> {
+    /// A document, from the account and nowhere else.
+    pub(crate) fn document(url: Url, accept: &'static str) -> Self {
+        Get {
+            url,
+            accept,
+            packed: true,
+            validators: None,
+            may_leave: false,
+            extra: HeaderMap::new(),
+            anonymous: false,
+            patience: Patience::Usual,
+        }
+    }
 }
 
 impl Client {
@@ -115,11 +138,10 @@ impl Client {
     /// When the server refuses.
     pub async fn open(&self, url: &str, validators: Option<&Validators>) -> Result<Download> {
         let get = Get {
-            url: self.account.resolve(url)?,
-            accept: "image/*, */*;q=0.5",
             packed: false,
             validators,
             may_leave: true,
+            ..Get::document(self.account.resolve(url)?, "image/*, */*;q=0.5")
         };
         let (response, attempt) = self.get(get).await?;
         let (head, body) = response.into_parts();
@@ -145,6 +167,11 @@ impl Client {
         self.change_picture(Method::DELETE, user_id, Bytes::new(), None).await
     }
 
+    /// The calls of the whole API, typed.
+    pub fn api(&self) -> Api<'_> {
+        Api::new(self)
+    }
+
     /// How many requests were sent so far, redirects and repetitions included.
     pub fn requests(&self) -> u64 {
         self.transport.requests()
@@ -161,19 +188,18 @@ impl Client {
             Format::Xml => "application/xml",
         };
         let once = || async {
-            let get = Get { url: url.clone(), accept, packed: true, validators: None, may_leave: false };
-            let (response, attempt) = self.get(get).await?;
+            let (response, attempt) = self.get(Get::document(url.clone(), accept)).await?;
             body::document(response, attempt, self.largest_list).await
         };
         self.retry.run(&*self.pace, once).await
     }
 
     /// One attempt, redirects included.
-    async fn get(&self, get: Get<'_>) -> Result<(Response<Incoming>, Attempt)> {
-        let attempt = self.transport.attempt().await;
+    pub(crate) async fn get(&self, get: Get<'_>) -> Result<(Response<Incoming>, Attempt)> {
+        let attempt = self.transport.attempt(get.patience).await;
         let mut url = get.url;
         // Once a chain has left the account, nothing on it gets the credentials, not even the account.
-        let mut at_home = self.account.owns(&url);
+        let mut at_home = self.account.owns(&url) && !get.anonymous;
         for _ in 0..=MOST_REDIRECTS {
             let mut request = request(Method::GET, &url, Bytes::new())?;
             let headers = request.headers_mut();
@@ -183,6 +209,7 @@ impl Client {
             }
             if at_home {
                 self.sign(headers);
+                headers.extend(get.extra.clone());
             }
             if let Some(validators) = get.validators {
                 ask_with(headers, validators);
@@ -212,26 +239,39 @@ impl Client {
         label: Option<HeaderValue>,
     ) -> Result<()> {
         let url = self.account.api(&format!("users/{}/picture", segment(user_id)))?;
+        let label: HeaderMap = label.map(|label| (header::CONTENT_TYPE, label)).into_iter().collect();
         let once = || async {
-            let attempt = self.transport.attempt().await;
-            let mut request = request(method.clone(), &url, picture.clone())?;
-            let headers = request.headers_mut();
-            headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
-            headers.extend(label.clone().map(|label| (header::CONTENT_TYPE, label)));
-            self.sign(headers);
-            let response = self.transport.send(&attempt, request).await?;
-            if response.status().is_success() {
-                return Ok(());
-            }
-            if response.status().is_redirection() {
-                return Err(Error::Redirect("a change is never sent anywhere else".to_owned()));
-            }
-            Err(self.refusal(response, attempt).await)
+            self.change(method.clone(), &url, picture.clone(), &label).await?;
+            Ok(())
         };
         self.retry.run(&*self.pace, once).await
     }
 
-    fn sign(&self, headers: &mut http::HeaderMap) {
+    /// Sends a change to the account, in a single attempt. It is never sent anywhere else.
+    pub(crate) async fn change(
+        &self,
+        method: Method,
+        url: &Url,
+        body: Bytes,
+        extra: &HeaderMap,
+    ) -> Result<(Response<Incoming>, Attempt)> {
+        let attempt = self.transport.attempt(Patience::Usual).await;
+        let mut request = request(method, url, body)?;
+        let headers = request.headers_mut();
+        headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+        self.sign(headers);
+        headers.extend(extra.clone());
+        let response = self.transport.send(&attempt, request).await?;
+        if response.status().is_success() {
+            return Ok((response, attempt));
+        }
+        if response.status().is_redirection() {
+            return Err(Error::Redirect("a change is never sent anywhere else".to_owned()));
+        }
+        Err(self.refusal(response, attempt).await)
+    }
+
+    fn sign(&self, headers: &mut HeaderMap) {
         headers.insert(header::AUTHORIZATION, self.authorization.clone());
         headers.insert("x-api-version", self.api_version.clone());
     }
@@ -274,7 +314,7 @@ fn request(method: Method, url: &Url, body: Bytes) -> Result<Request<Full<Bytes>
     built.map_err(|e| Error::Url(e.to_string()))
 }
 
-fn ask_with(headers: &mut http::HeaderMap, validators: &Validators) {
+fn ask_with(headers: &mut HeaderMap, validators: &Validators) {
     let pairs = [
         (header::IF_NONE_MATCH, validators.etag.as_deref()),
         (header::IF_MODIFIED_SINCE, validators.last_modified.as_deref()),
@@ -289,7 +329,7 @@ fn location(response: &Response<Incoming>) -> Result<&str> {
     location.ok_or_else(|| Error::Redirect(format!("{} without a readable target", response.status())))
 }
 
-fn segment(id: &str) -> String {
+pub(crate) fn segment(id: &str) -> String {
     utf8_percent_encode(id, NON_ALPHANUMERIC).to_string()
 }
 

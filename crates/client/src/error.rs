@@ -98,12 +98,39 @@ impl Error {
         }
     }
 
+    /// The error code of the API, such as `VALIDATION_ERROR`, when the server refused and said one.
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Refused { code, .. } if !code.is_empty() => Some(code),
+            _ => None,
+        }
+    }
+
+    /// What the server said about why it refused: of bad input one message for each fault.
+    pub fn messages(&self) -> &[String] {
+        match self {
+            Self::Refused { messages, .. } => messages,
+            _ => &[],
+        }
+    }
+
     /// How long the server asked to wait.
-    pub(crate) fn retry_after(&self) -> Option<Duration> {
+    pub fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Refused { retry_after, .. } => *retry_after,
             _ => None,
         }
+    }
+
+    /// What is wrong with a JSON document, without repeating anything of it.
+    pub(crate) fn json(error: &serde_json::Error) -> Self {
+        let message = error.to_string();
+        // serde names the value that it found, which may be anybody's secret, before what it expected.
+        let told = match message.split_once(", expected ") {
+            Some((_, expected)) => format!("expected {expected}"),
+            None => message,
+        };
+        Self::Unreadable(told)
     }
 
     /// A transport fault with all its causes in one line.

@@ -5,6 +5,7 @@
 //!
 //! Credentials go to the account's own origin and nowhere else: not to object storage, and not after a redirect.
 
+pub mod api;
 mod body;
 mod builder;
 mod client;
@@ -20,6 +21,7 @@ mod picture;
 mod retry;
 mod transport;
 mod user;
+pub mod webhook;
 
 pub use builder::{ClientBuilder, Format, HttpVersion, Timeouts};
 pub use client::Client;

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use bytes::Bytes;
@@ -34,6 +35,9 @@ const CONNECTION_WINDOW: u32 = 2 * 1024 * 1024;
 /// The largest read of an HTTP/1.1 connection.
 const READ_BUFFER: usize = 64 * 1024;
 
+/// No stream lasts longer: servers end theirs long before.
+const LASTING: Duration = Duration::from_hours(24);
+
 /// Sends requests.
 ///
 /// This sits on hyper's client rather than on reqwest. Ten thousand small pictures are dominated by what each
@@ -47,9 +51,20 @@ pub(crate) struct Transport {
     requests: AtomicU64,
 }
 
+/// How long an answer may take.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Patience {
+    /// As long as any.
+    Usual,
+    /// This much longer: the server was asked to wait for something to happen.
+    Waiting(Duration),
+    /// As long as it goes on coming.
+    Lasting,
+}
+
 /// The bounds that an attempt carries from its request to the end of its body.
 pub(crate) struct Attempt {
-    idle: std::time::Duration,
+    idle: Duration,
     end: Instant,
     _permit: Option<OwnedSemaphorePermit>,
 }
@@ -72,7 +87,7 @@ impl Transport {
     ) -> Self {
         let http = Http::builder(TokioExecutor::new())
             .pool_timer(TokioTimer::new())
-            .pool_idle_timeout(std::time::Duration::from_secs(20))
+            .pool_idle_timeout(Duration::from_secs(20))
             .http2_only(version == HttpVersion::Http2)
             .http1_max_buf_size(READ_BUFFER)
             .http2_initial_stream_window_size(STREAM_WINDOW)
@@ -89,13 +104,20 @@ impl Transport {
     }
 
     /// Starts the clock of an attempt, when there is room for one more.
-    pub(crate) async fn attempt(&self) -> Attempt {
-        let permit = match &self.in_flight {
+    pub(crate) async fn attempt(&self, patience: Patience) -> Attempt {
+        let Timeouts { idle, total, .. } = self.timeouts;
+        let permit = match (&self.in_flight, patience) {
+            // What lasts would keep everybody else out.
+            (_, Patience::Lasting) | (None, _) => None,
             // A semaphore that is never closed always grants in the end.
-            Some(semaphore) => Arc::clone(semaphore).acquire_owned().await.ok(),
-            None => None,
+            (Some(semaphore), _) => Arc::clone(semaphore).acquire_owned().await.ok(),
         };
-        Attempt { idle: self.timeouts.idle, end: Instant::now() + self.timeouts.total, _permit: permit }
+        let (idle, total) = match patience {
+            Patience::Usual => (idle, total),
+            Patience::Waiting(time) => (idle + time, total + time),
+            Patience::Lasting => (idle, LASTING),
+        };
+        Attempt { idle, end: Instant::now() + total, _permit: permit }
     }
 
     /// Sends one request and waits for the head of its answer. Follows nothing, judges nothing.

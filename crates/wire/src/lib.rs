@@ -21,6 +21,8 @@ mod v1;
 mod v2;
 pub mod value;
 pub mod version;
+#[cfg(feature = "webhooks")]
+pub mod webhook;
 pub mod xml;
 
 pub use basic::Credentials;

@@ -8,6 +8,7 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery};
 use folkmoot_core::{Hook, WebHookId};
 use folkmoot_store::{Delivery, WebHook, WebHookChange};
+use folkmoot_wire::webhook::{SECRET_PREFIX, SECURE_KEY, signing_key};
 use folkmoot_wire::{Emit, ErrorCode, Form, FormValue, List, Render, Success};
 use http::Response;
 use zeroize::Zeroizing;
@@ -18,7 +19,7 @@ use super::id;
 use crate::context::{Api, Context};
 use crate::error::Refusal;
 use crate::respond;
-use crate::webhooks::{self, SECRET_PREFIX, SECURE_KEY, signing_key};
+use crate::webhooks;
 
 /// How long a webhook's name may be, in characters.
 const LONGEST_NAME: usize = 200;

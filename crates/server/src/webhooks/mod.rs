@@ -21,7 +21,6 @@ use tokio::time::{sleep, timeout};
 
 use self::course::Course;
 pub use self::payload::new_signing_secret;
-pub(crate) use self::payload::{SECRET_PREFIX, SECURE_KEY, signing_key};
 pub use self::send::Sender;
 use crate::app::App;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use folkmoot_core::{Account, Clock};
 use folkmoot_store::{WebHook, WebHookSecrets};
+use folkmoot_wire::webhook;
 use http::header::{CONTENT_TYPE, USER_AGENT};
 use http::{HeaderValue, Request, Uri};
 use http_body_util::{BodyExt, Full};
@@ -21,7 +22,6 @@ use rustls::crypto::ring::default_provider;
 use tokio::time::timeout;
 
 use super::guard::{self, NotPublic, Resolver};
-use super::payload;
 use crate::acme;
 use crate::settings::{Settings, WebHookSettings};
 use crate::tls::TlsError;
@@ -123,7 +123,7 @@ impl Sender {
             return Answered::failed(NotPublic.to_string());
         }
         let body = match &secrets.secure_key {
-            Some(key) => payload::encrypt(form, key),
+            Some(key) => webhook::encrypt(form, key),
             None => form.to_owned(),
         };
         let Some(request) = request(target, secrets, id, clock.now(), body) else {
@@ -167,7 +167,8 @@ fn request(
         .header(USER_AGENT, HeaderValue::from_static(AGENT))
         .header("webhook-id", id)
         .header("webhook-timestamp", now.as_second());
-    let signature = secrets.secret.as_ref().and_then(|secret| payload::signature(secret, id, now, &body));
+    let signature =
+        secrets.secret.as_ref().and_then(|secret| webhook::signature(secret, id, now.as_second(), &body));
     if let Some(signature) = signature {
         request = request.header("webhook-signature", signature);
     }
