@@ -1,7 +1,5 @@
 //! The typed calls against a server that does as a test says: what is sent, what is tried again, what is never told.
 
-#![expect(clippy::unwrap_used, reason = "a fault in a test is its failure")]
-
 mod support;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -65,7 +63,6 @@ async fn only_what_may_be_sent_twice_is() {
     let error = webhook.send().await.unwrap_err();
     assert_eq!(error.retry_after().map(|time| time.as_secs()), Some(1));
     assert_eq!(server.asked().len(), 1);
-    assert!(server.client().api().jobs().get(3).await.is_err() || !server.asked().is_empty());
 }
 
 #[tokio::test]

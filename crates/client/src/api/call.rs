@@ -167,7 +167,7 @@ impl<T: DeserializeOwned> Write<'_, T> {
     }
 }
 
-impl<'a> Api<'a> {
+impl Api<'_> {
     /// The address of a path, with what is asked of it.
     pub(super) fn url(self, path: &str, query: &[(&str, String)]) -> Result<Url> {
         let mut url = self.client.account.api(path)?;
