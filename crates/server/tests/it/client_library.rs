@@ -191,7 +191,10 @@ async fn roles_are_defined_given_and_explained() {
     assert_eq!(refusal(roles.delete(&made.id).send().await).0, StatusCode::CONFLICT);
     assert!(!has(&users.remove_roles(ALICE, &ids).send().await.unwrap()));
     assert!(has(&users.set_roles(ALICE, &ids).send().await.unwrap()));
-    assert!(!has(&users.set_roles(ALICE, &[]).send().await.unwrap()));
+    // Everybody has one at least.
+    assert_eq!(refusal(users.set_roles(ALICE, &[]).send().await).1, "VALIDATION_ERROR");
+    let employee = standard.iter().find(|role| role.name == "Employee").unwrap().id.clone();
+    assert!(!has(&users.set_roles(ALICE, &[employee]).send().await.unwrap()));
     let explained = users.explain(ALICE, GEORGE).await.unwrap();
     assert!(explained.known.shown);
     assert!(explained.fields.iter().any(|field| field.reasons.iter().any(|reason| reason.by == "role")));
