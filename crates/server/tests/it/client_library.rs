@@ -243,7 +243,7 @@ async fn webhooks_are_kept_and_their_messages_read() {
     let change = WebhookChange::new().name("one").handle("User.Edit").url(&url).secure_key("key".into());
     let made = webhooks.create(change.secret(SECRET.into())).send().await.unwrap();
     assert!(made.has_secure_key && made.has_secret);
-    assert_eq!(webhooks.list().await.unwrap(), [made.value.clone()]);
+    assert_eq!(webhooks.list().await.unwrap(), std::slice::from_ref(&made.value));
     assert_eq!(webhooks.get(&made.id).await.unwrap().handle, "User.Edit");
 
     let nickname = UserChange::new().nickname("Al");
