@@ -14,6 +14,7 @@ mod connect;
 mod document;
 mod download;
 mod error;
+mod explanation;
 mod list;
 pub mod mirror;
 mod origin;
