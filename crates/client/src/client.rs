@@ -16,7 +16,8 @@ use crate::{
     builder::{ClientBuilder, Format},
     document,
     download::{Download, Fetched, Validators},
-    error::{Error, Result, printable},
+    error::{Error, Result},
+    explanation::explanation,
     list, origin,
     origin::Account,
     pace::Pace,
@@ -287,28 +288,6 @@ impl Client {
     }
 }
 
-/// Code and messages of an error document, in either format whatever was asked for.
-fn explanation(bytes: &[u8]) -> (String, Vec<String>) {
-    let json = document::read(Format::Json, bytes).ok();
-    let json = json.as_ref().and_then(|document| document.get("error"));
-    let xml = json.is_none().then(|| document::read(Format::Xml, bytes).ok()).flatten();
-    let Some(error) = json.or(xml.as_ref()) else { return Default::default() };
-    let words = |value: Option<&serde_json::Value>| -> Vec<String> {
-        match value {
-            Some(serde_json::Value::String(text)) => vec![printable(text)],
-            Some(serde_json::Value::Array(items)) => {
-                items.iter().filter_map(|item| item.as_str()).take(20).map(printable).collect()
-            }
-            _ => Vec::new(),
-        }
-    };
-    let code = words(error.get("code")).pop().unwrap_or_default();
-    let messages = error.get("messages").or_else(|| error.get("message"));
-    // XML nests `<messages><message>`.
-    let nested = messages.and_then(|messages| messages.get("message"));
-    (code, words(nested.or(messages)))
-}
-
 fn request(method: Method, url: &Url, body: Bytes) -> Result<Request<Full<Bytes>>> {
     let built = Request::builder().method(method).uri(url.as_str()).body(Full::new(body));
     built.map_err(|e| Error::Url(e.to_string()))
@@ -336,18 +315,6 @@ pub(crate) fn segment(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_server_s_explanation_is_found_in_both_formats() {
-        let expected = ("ACCESS_ERROR".to_owned(), vec!["Not you.".to_owned(), "Nor you.".to_owned()]);
-        let json = br#"{"error":{"code":"ACCESS_ERROR","messages":["Not you.","Nor you."]}}"#;
-        assert_eq!(explanation(json), expected);
-        let xml = b"<error><code>ACCESS_ERROR</code><messages><message>Not you.</message>\
-            <message>Nor you.</message></messages></error>";
-        assert_eq!(explanation(xml), expected);
-        assert_eq!(explanation(b""), Default::default());
-        assert_eq!(explanation(b"<html><body>502</body></html>"), Default::default());
-    }
 
     #[test]
     fn an_id_stays_one_segment_of_a_path() {

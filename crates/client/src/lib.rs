@@ -1,6 +1,7 @@
 //! A typed, async client for any server that speaks the API, and the engine that mirrors everybody's picture.
 //!
-//! [`Client`] answers the calls; [`mirror`] pulls all pictures into a folder, pushes a folder of pictures to
+//! [`Client`] answers the calls, those of the whole API by [`Client::api`] ([`api`] has an example); [`webhook`] reads what
+//! webhooks post; [`mirror`] pulls all pictures into a folder, pushes a folder of pictures to
 //! the server, and tells who has a picture and who has none. Nothing here prints.
 //!
 //! Credentials go to the account's own origin and nowhere else: not to object storage, and not after a redirect.
@@ -13,6 +14,7 @@ mod connect;
 mod document;
 mod download;
 mod error;
+mod explanation;
 mod list;
 pub mod mirror;
 mod origin;

@@ -140,7 +140,10 @@ impl<'a, T> Write<'a, T> {
 
     fn headers(&self) -> Result<HeaderMap> {
         let mut headers = self.api.headers();
-        headers.insert(header::CONTENT_TYPE, FORM);
+        // An empty form would count as the whole of what is said, and the query for nothing.
+        if !self.form.is_empty() {
+            headers.insert(header::CONTENT_TYPE, FORM);
+        }
         for (name, value) in [("if-match", &self.if_match), ("idempotency-key", &self.idempotency_key)] {
             let Some(value) = value else { continue };
             let value = HeaderValue::from_str(value)
@@ -167,7 +170,7 @@ impl<T: DeserializeOwned> Write<'_, T> {
     }
 }
 
-impl<'a> Api<'a> {
+impl Api<'_> {
     /// The address of a path, with what is asked of it.
     pub(super) fn url(self, path: &str, query: &[(&str, String)]) -> Result<Url> {
         let mut url = self.client.account.api(path)?;

@@ -163,34 +163,34 @@ impl AuditQuery {
         Self::default()
     }
 
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: &impl ToString) -> Self {
         self.0.push((name, value.to_string()));
         self
     }
 
     /// What is after a revision: go on from [`Page::next`].
     pub fn since(self, revision: u64) -> Self {
-        self.with("since", revision)
+        self.with("since", &revision)
     }
 
     /// Of one kind of object, such as `User`.
     pub fn object(self, kind: &str) -> Self {
-        self.with("object", kind)
+        self.with("object", &kind)
     }
 
     /// Of the object with this id.
     pub fn object_id(self, id: impl Into<Id>) -> Self {
-        self.with("object_id", id.into())
+        self.with("object_id", &id.into())
     }
 
     /// What this user did.
     pub fn actor(self, id: impl Into<Id>) -> Self {
-        self.with("actor", id.into())
+        self.with("actor", &id.into())
     }
 
     /// So many at most: 100 if nothing is said, and no more than 1000.
     pub fn limit(self, most: u32) -> Self {
-        self.with("limit", most)
+        self.with("limit", &most)
     }
 }
 

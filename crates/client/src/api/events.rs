@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn an_event_without_an_end_is_bounded() {
         let mut events = Events::default();
-        let piece = [b'x'; 64 << 10];
+        let piece = vec![b'x'; 64 << 10];
         let refused = (0..100).find(|_| events.push(&piece).is_err());
         assert_eq!(refused, Some(17));
     }

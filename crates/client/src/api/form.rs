@@ -30,6 +30,10 @@ impl Form {
         self.0.iter().filter(|(name, _)| name.ends_with(end)).count()
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn encode(&self) -> Bytes {
         let pairs = self.0.iter().map(|(name, value)| (name.as_str(), value.expose_secret()));
         folkmoot_wire::form::encode(pairs).into()

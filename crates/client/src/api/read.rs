@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_and_never_repeated() {
-        assert!(text(json!({"secret": "s"})).is_err_and(|error| !error.to_string().contains('s') || !error.to_string().contains("secret")));
+        assert!(text(json!({"key": "570675"})).is_err_and(|error| !error.to_string().contains("570675")));
         assert!(boolean(json!("perhaps")).is_err());
         assert!(number(json!("7x")).is_err());
         assert!(date(json!("yesterday")).is_err());

@@ -101,9 +101,10 @@ impl<'a> ChangeStream<'a> {
             self.failures = 0;
             return self.take(&event);
         }
-        match pieces.next().await? {
-            Some(piece) => events.push(&piece)?,
-            None => (self.open, self.again) = (None, true),
+        if let Some(piece) = pieces.next().await? {
+            events.push(&piece)?;
+        } else {
+            (self.open, self.again) = (None, true);
         }
         Ok(None)
     }

@@ -4,6 +4,7 @@ mod accounts;
 mod acme;
 mod bucket;
 mod changes;
+mod client_library;
 mod crawl;
 mod errors;
 mod golden;
