@@ -11,6 +11,7 @@ mod company;
 mod directory;
 mod embedded;
 mod group;
+mod history;
 mod keys;
 mod logins;
 mod mobile_devices;
