@@ -25,6 +25,7 @@ use crate::picture_cache::PictureCache;
 use crate::policy::Policy;
 use crate::rate_limit::RateLimit;
 use crate::request_id::RequestIds;
+use crate::rosters::Rosters;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::traces::Traces;
@@ -55,6 +56,7 @@ pub struct App {
     pub(crate) key_uses: KeyUses,
     pub(crate) verified: PasswordCache,
     pub(crate) lists: ListCache,
+    pub(crate) rosters: Rosters,
     pub(crate) pictures: PictureCache,
     pub(crate) documents: DocumentCache,
     pub(crate) decoding: Decoding,
@@ -91,6 +93,7 @@ impl App {
             key_uses: KeyUses::new(),
             verified: PasswordCache::new(random),
             lists: ListCache::new(cache / 2),
+            rosters: Rosters::new(cache / 8),
             documents: DocumentCache::new(cache / 4),
             pictures: PictureCache::new(cache / 4),
             decoding: Decoding::new(),

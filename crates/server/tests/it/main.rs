@@ -7,6 +7,7 @@ mod changes;
 mod crawl;
 mod errors;
 mod golden;
+mod history;
 mod hostile;
 mod http;
 mod isolation;
