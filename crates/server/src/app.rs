@@ -94,7 +94,7 @@ impl App {
             verified: PasswordCache::new(random),
             lists: ListCache::new(cache / 2),
             rosters: Rosters::new(cache / 8),
-            documents: DocumentCache::new(cache / 4),
+            documents: DocumentCache::new(cache / 8),
             pictures: PictureCache::new(cache / 4),
             decoding: Decoding::new(),
             request_ids: RequestIds::new(random),

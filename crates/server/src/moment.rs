@@ -55,7 +55,7 @@ fn moment(text: &str) -> Option<Timestamp> {
 pub(crate) fn identity(moment: Moment) -> Vec<u8> {
     let Moment { day, today: _, known_at } = moment;
     let to_come = moment.includes_those_to_come();
-    let known_at = known_at.map(|at| at.as_microsecond());
+    let known_at = known_at.map(Timestamp::as_microsecond);
     format!("{AS_OF}={day},{to_come},{known_at:?};").into_bytes()
 }
 

@@ -52,13 +52,13 @@ async fn every_day_is_what_the_records_say() {
             let days = i64::try_from(numbers.below(DAYS)).expect("few");
             FIRST.checked_add(days.days()).expect("a day")
         };
-        for _ in 0..1 + numbers.below(5) {
+        for _ in 0..=numbers.below(5) {
             next += 1;
             let (from, name) = (day(&mut numbers), format!("name{next}"));
             somebody.employee.push(named(next, from, &name));
             records.names.push((from, next, name));
         }
-        for _ in 0..1 + numbers.below(4) {
+        for _ in 0..=numbers.below(4) {
             next += 1;
             let (from, employed) = (day(&mut numbers), numbers.below(3) != 0);
             let status = if employed { EmploymentStatus::Active } else { EmploymentStatus::Terminated };
@@ -128,5 +128,22 @@ async fn today_is_the_plain_answer_to_everybody() {
                 }
             }
         }
+    }
+}
+
+/// More days than there may be rosters, all at once: each is answered, and with its own day.
+#[tokio::test(flavor = "multi_thread")]
+async fn many_days_at_once_wait_for_each_other() {
+    let company = std::sync::Arc::new(Company::new().await);
+    let days = (1..=28).flat_map(|day| [date(2024, 5, day), date(2024, 6, day), date(2024, 7, day)]);
+    let asked = days.map(|day| {
+        let company = std::sync::Arc::clone(&company);
+        tokio::spawn(async move { (day, company.list(HELEN, &format!("as_of={day}")).await) })
+    });
+    for asked in asked.collect::<Vec<_>>() {
+        let (day, list) = asked.await.expect("an answer");
+        let name = if day < date(2024, 6, 1) { "Smith" } else { "Jones" };
+        assert_eq!(list[2], (ALICE, name.to_owned()), "{day}");
+        assert_eq!(list.len(), 6, "{day}");
     }
 }
