@@ -82,3 +82,26 @@ async fn nobody_sees_more_by_asking_for_another_day() {
     let list = ask.with("x-api-version", "1.0.0").send().await.is(200).json();
     assert_eq!(list.as_array().expect("a list").len(), 2);
 }
+
+/// Who sees everybody's details, and not those who have left, does not see them on days on which they were there.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_leaver_is_hidden_on_every_day() {
+    const OFFICE_MANAGER: i64 = 5;
+    let company = Company::new().await;
+    let add =
+        company.server.ask("POST", &format!("/users/{TOM}/roles.json")).by("helen", &company.key(HELEN));
+    add.form(format!("role_id[]={OFFICE_MANAGER}")).send().await.is(200);
+    let list = company.list(TOM, "as_of=2023-01-01").await;
+    let ids: Vec<i64> = list.into_iter().map(|(id, _)| id).collect();
+    assert_eq!(ids, [HELEN, GEORGE, ALICE, MAX, TOM]);
+    company.get(TOM, &format!("/users/{ALICE}.json?as_of=2023-01-01")).await.is(200);
+    company.get(TOM, &format!("/users/{ALICE}/employee_records.json")).await.is(200);
+    for path in ["", "/employee_records", "/assignment_records"] {
+        let path = format!("/users/{REX}{path}.json?as_of=2023-01-01");
+        company.get(TOM, &path).await.fails(404, "NOT_FOUND", "Invalid User");
+    }
+    for record in ["employee_records", "assignment_records"] {
+        let path = format!("/{record}/60.json?as_of=2023-01-01");
+        assert_eq!(company.get(TOM, &path).await.status, 404);
+    }
+}
