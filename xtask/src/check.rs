@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use clap::Args;
 
-use crate::run::{cargo, run, step};
+use crate::run::{cargo, program, run, step};
 use crate::tools::{self, Tool};
 use crate::{docs, links};
 
@@ -19,6 +19,7 @@ impl Check {
     pub(crate) fn run(&self) -> Result<()> {
         step("formatting", || run(&mut cargo(["fmt", "--all", "--check"])))?;
         step("links", broken_links)?;
+        step("left-over conflicts", left_over_conflicts)?;
         step("dependencies", || self.dependencies())?;
         step("lints", || {
             // The bare server of the benchmarks is left out of other builds; its code is held to the same rules.
@@ -33,6 +34,17 @@ impl Check {
         let mut deny = cargo(["deny", "--log-level", "error", "--workspace", "--locked"]);
         run(deny.args(["check", "--hide-inclusion-graph", "bans", "licenses", "sources"]))
     }
+}
+
+/// What a merge that nobody finished leaves in texts, which no compiler reads.
+fn left_over_conflicts() -> Result<()> {
+    let mut git = program("git");
+    git.args(["grep", "--line-number", "--extended-regexp", "^(<{7}|>{7}) "]);
+    // It prints the lines and succeeds where there are any.
+    if git.status()?.success() {
+        bail!("these lines are left over of a merge");
+    }
+    Ok(())
 }
 
 fn broken_links() -> Result<()> {

@@ -18,11 +18,13 @@ mod hook;
 mod ids;
 mod leave;
 mod mobile_device;
+mod moment;
 mod org;
 mod pay;
 mod person;
 mod picture;
 mod roles;
+mod roster;
 mod rules;
 mod secret;
 mod sequences;
@@ -49,6 +51,7 @@ pub use ids::{
 };
 pub use leave::{Accrual, LeaveType, LeaveUsage};
 pub use mobile_device::{MobileDevice, MobileSystem};
+pub use moment::Moment;
 pub use org::{Badge, CompanyValue, Department, EmployeeClass, EventType, Job, Location, Org};
 pub use pay::{Currency, Pay, PayBasis};
 pub use person::{
@@ -60,6 +63,7 @@ pub use roles::{
     Access, Assigned, Card, PermissionGroup, RIGHTS, Reach, Relationship, Right, RightFact, Rights, Role,
     RoleChange, RoleRefusal, StandardRole,
 };
+pub use roster::{OnRoster, Roster};
 pub use rules::{
     LARGEST_AREA, LONGEST_LINE, LONGEST_URL, RuleError, check_area, check_email, check_line, check_username,
     fold_identifier, needs_area,
@@ -68,8 +72,8 @@ pub use secret::{ApiKey, KeyHash, Sealed};
 pub use sequences::Sequences;
 pub use visibility::{
     AssignmentView, CustomFieldRecordView, EmployeeView, Explanation, FieldExplained, FullUser, Happening,
-    HeldRoles, LeaveUsageView, ListedUser, Mask, Needs, Part, PartialUser, Reason, Shown, Sight, SystemInfo,
-    Touched, Viewer, Visible,
+    HeldRoles, History, HistoryOf, LeaveUsageView, ListedUser, Mask, Needs, Part, PartialUser, Reason, Shown,
+    Sight, SystemInfo, Touched, Viewer, Visible,
 };
 
 /// Text of a person's record. Most names and numbers fit inside the value, without an allocation of their own.

@@ -26,6 +26,7 @@ use crate::picture_cache::PictureCache;
 use crate::policy::Policy;
 use crate::rate_limit::RateLimit;
 use crate::request_id::RequestIds;
+use crate::rosters::Rosters;
 use crate::settings::Settings;
 use crate::throttle::Throttle;
 use crate::traces::Traces;
@@ -56,6 +57,7 @@ pub struct App {
     pub(crate) key_uses: KeyUses,
     pub(crate) verified: PasswordCache,
     pub(crate) lists: ListCache,
+    pub(crate) rosters: Rosters,
     pub(crate) pictures: PictureCache,
     pub(crate) documents: DocumentCache,
     pub(crate) decoding: Decoding,
@@ -94,7 +96,8 @@ impl App {
             key_uses: KeyUses::new(),
             verified: PasswordCache::new(random),
             lists: ListCache::new(cache / 2),
-            documents: DocumentCache::new(cache / 4),
+            rosters: Rosters::new(cache / 8),
+            documents: DocumentCache::new(cache / 8),
             pictures: PictureCache::new(cache / 4),
             decoding: Decoding::new(),
             request_ids: RequestIds::new(random),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use folkmoot_core::{Actor, Directory, Mask, Origin, Person, Source, Viewer};
+use folkmoot_core::{Actor, Directory, Mask, Moment, Origin, Person, Source, Viewer};
 use folkmoot_store::{Author, Store, Tx};
 use folkmoot_wire::{ApiMajor, ErrorCode, Format, Style};
 use http::header::{IF_MATCH, IF_NONE_MATCH};
@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::compress::Encoding;
 use crate::conditional::EntityTag;
 use crate::error::Refusal;
+use crate::moment;
 use crate::picture_addresses::PictureAddresses;
 
 /// An authenticated request's surroundings. Handlers take it as their first argument.
@@ -73,6 +74,9 @@ pub(crate) struct Api {
     pub(crate) context: Context,
     pub(crate) format: Format,
     pub(crate) encoding: Encoding,
+    /// The moment that is asked about, where it is not now; see [`Api::look`].
+    pub(crate) moment: Option<Moment>,
+    query: Option<Box<str>>,
     headers: HeaderMap,
 }
 
@@ -86,6 +90,15 @@ impl std::ops::Deref for Api {
 impl Api {
     pub(crate) fn headers(&self) -> &HeaderMap {
         &self.headers
+    }
+
+    /// Takes up the moment that the request asks about, if its query names one.
+    ///
+    /// # Errors
+    /// 400 `VALIDATION_ERROR`.
+    pub(crate) fn look(&mut self) -> Result<(), Refusal> {
+        self.moment = moment::asked(self.query.as_deref(), self.directory.as_of())?;
+        Ok(())
     }
 
     /// Whether the change is to be made to a certain state alone.
@@ -133,6 +146,9 @@ impl Api {
         let since = directory.in_effect_since();
         identity.extend_from_slice(&since.year().to_be_bytes());
         identity.extend_from_slice(&[since.month().unsigned_abs(), since.day().unsigned_abs()]);
+        if let Some(moment) = self.moment {
+            identity.extend_from_slice(&moment::identity(moment));
+        }
         let pictures = self.context.pictures.identity();
         // The program's own version: a newer one may spell the same data differently.
         for part in
@@ -174,8 +190,9 @@ impl<S: Sync> FromRequestParts<S> for Api {
         };
         asked_version(&parts.headers).map_err(|refusal| refusal.into_response(format))?;
         let encoding = Encoding::negotiate(&parts.headers);
+        let query = parts.uri.query().map(Into::into);
         let headers = std::mem::take(&mut parts.headers);
-        Ok(Api { context, format, encoding, headers })
+        Ok(Api { context, format, encoding, moment: None, query, headers })
     }
 }
 

@@ -5,8 +5,8 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::api::{
-    audit, changes, explain, fallback, find_accounts, invitations, mobile_devices, org, org_writes, pictures,
-    records, roles, system_info, user_writes, users, webhooks,
+    audit, changes, explain, fallback, find_accounts, history, invitations, mobile_devices, org, org_writes,
+    pictures, records, roles, system_info, user_writes, users, webhooks,
 };
 use crate::health;
 
@@ -59,6 +59,11 @@ routes! {
     "/users/{id}/roles.xml" => get(roles::held).post(roles::add).put(roles::set).delete(roles::remove);
     "/users/{id}/explain.json" => get(explain::explain);
     "/users/{id}/explain.xml" => get(explain::explain);
+
+    "/users/{id}/employee_records.json" => get(history::employee_records);
+    "/users/{id}/employee_records.xml" => get(history::employee_records);
+    "/users/{id}/assignment_records.json" => get(history::assignment_records);
+    "/users/{id}/assignment_records.xml" => get(history::assignment_records);
 
     "/employee_records.json" => get(records::employee_record_without_id);
     "/employee_records.xml" => get(records::employee_record_without_id);

@@ -6,26 +6,31 @@
 //! not, as the viewer may see them: its pieces are kept by the viewer's *sight* of the chunk besides, so that all who see
 //! the same share one (`docs/decisions/0020-lists-in-version-1.md`).
 
-use std::hash::{BuildHasher, RandomState};
+mod cache;
+mod then;
+
+use std::hash::BuildHasher;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll};
 
 use axum::body::Body;
 use bytes::Bytes;
-use folkmoot_core::{AccountId, Chunk, Directory, ListedUser, Mask, PartialUser, Person, Sight, Visible};
+use folkmoot_core::{Chunk, Directory, ListedUser, Mask, PartialUser, Person, Sight, Visible};
 use folkmoot_wire::documents::{ListedUserDocument, PartialUserDocument};
 use folkmoot_wire::{ApiMajor, Emit, Format, Render, Style, fragment, list_close, list_open, list_separator};
 use http::Response;
 use http_body::{Frame, SizeHint};
-use quick_cache::Weighter;
-use quick_cache::sync::Cache;
+
+pub(crate) use cache::ListCache;
+use cache::{PieceKey, Whole, WholeKey};
 
 use crate::compress::{Encoding, Frames, Piece};
 use crate::conditional::EntityTag;
 use crate::context::{Api, Context};
-use crate::metrics::{CacheState, CacheUse};
+use crate::error::Refusal;
 use crate::respond;
+use crate::rosters::HeldRoster;
 
 const ROOT: &str = "users";
 const ITEM: &str = "user";
@@ -49,94 +54,39 @@ enum Shape {
     First,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct PieceKey {
-    account: AccountId,
-    first: i64,
-    stamp: u64,
-    /// The first piece opens the list, the others begin with a separator.
-    opens: bool,
-    spelling: Spelling,
-    /// What the viewer sees of the chunk's people beyond what everybody does.
-    sight: Sight,
-}
-
-/// A list that is the same for everybody, or for all who see everything of everybody: no others are kept whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct WholeKey {
-    account: AccountId,
-    generation: u64,
-    spelling: Spelling,
-}
-
-/// Every frame of a list, ready to be sent.
-#[derive(Clone, Debug)]
-struct Whole {
-    frames: Arc<[Bytes]>,
-    length: u64,
-}
-
-/// Rendered pieces of lists, within a bound in bytes, and whole lists made of them.
-#[derive(Debug)]
-pub(crate) struct ListCache {
-    pieces: Cache<PieceKey, Option<Piece>, Weight>,
-    wholes: Cache<WholeKey, Whole, WholeWeight>,
-    pieces_used: CacheUse,
-    wholes_used: CacheUse,
-    hasher: RandomState,
-    /// A list larger than this is not kept whole.
-    largest: u64,
-}
-
-#[derive(Clone, Debug)]
-struct Weight;
-
-impl Weighter<PieceKey, Option<Piece>> for Weight {
-    fn weight(&self, _: &PieceKey, piece: &Option<Piece>) -> u64 {
-        piece.as_ref().map_or(0, |piece| piece.bytes.len() as u64) + 128
-    }
-}
-
-#[derive(Clone, Debug)]
-struct WholeWeight;
-
-impl Weighter<WholeKey, Whole> for WholeWeight {
-    fn weight(&self, _: &WholeKey, whole: &Whole) -> u64 {
-        whole.length + 128
-    }
-}
-
-impl ListCache {
-    pub(crate) fn new(bytes: u64) -> ListCache {
-        const TYPICAL: u64 = 64 << 10;
-        const LISTS: usize = 64;
-        ListCache {
-            pieces: Cache::with_weighter((bytes / TYPICAL).max(64) as usize, bytes / 2, Weight),
-            // A whole list holds on to its pieces, so it counts with all its bytes, in a half of its own.
-            wholes: Cache::with_weighter(LISTS, bytes / 2, WholeWeight),
-            pieces_used: CacheUse::default(),
-            wholes_used: CacheUse::default(),
-            hasher: RandomState::new(),
-            largest: bytes / 4,
+impl Shape {
+    fn of(version: ApiMajor) -> Shape {
+        match version {
+            ApiMajor::V1 => Shape::First,
+            ApiMajor::V2 | ApiMajor::V3 => Shape::Partial,
         }
     }
+}
 
-    /// Whole lists, and their pieces.
-    pub(crate) fn states(&self) -> [CacheState<'_>; 2] {
-        [
-            CacheState { name: "lists", used: &self.wholes_used, bytes: self.wholes.weight() },
-            CacheState { name: "list_pieces", used: &self.pieces_used, bytes: self.pieces.weight() },
-        ]
+impl Spelling {
+    fn of(request: &Api, shape: Shape) -> Spelling {
+        let pictures = match shape {
+            Shape::Partial => request.app.lists.hasher.hash_one(&*request.pictures.identity()),
+            Shape::First => 0,
+        };
+        Spelling { format: request.format, encoding: request.encoding, pictures, shape }
     }
 }
 
 /// Answers `GET /users`.
-pub(crate) fn respond(request: &Api) -> Response<Body> {
+///
+/// # Errors
+/// 403 `ACCESS_ERROR` where another moment is asked about by somebody who sees nobody's history; when the store fails.
+pub(crate) async fn respond(request: &Api) -> Result<Response<Body>, Refusal> {
+    match request.moment {
+        None => Ok(respond_now(request)),
+        Some(moment) => then::respond(request, moment).await,
+    }
+}
+
+fn respond_now(request: &Api) -> Response<Body> {
     let keys = request.app.store.keys();
-    let shape = match request.version {
-        ApiMajor::V1 => Shape::First,
-        ApiMajor::V2 | ApiMajor::V3 => Shape::Partial,
-    };
+    let shape = Shape::of(request.version);
     let shared = shape == Shape::Partial || request.viewer.sees_all_in_lists(&request.directory);
     let viewer = [request.viewer.user.0, request.viewer.group.number()];
     let seen_by = if shared { &[][..] } else { &viewer[..] };
@@ -145,16 +95,12 @@ pub(crate) fn respond(request: &Api) -> Response<Body> {
         return respond::not_modified(request, tag);
     }
     let cache = &request.app.lists;
-    let pictures = match shape {
-        Shape::Partial => cache.hasher.hash_one(&*request.pictures.identity()),
-        Shape::First => 0,
-    };
-    let spelling = Spelling { format: request.format, encoding: request.encoding, pictures, shape };
+    let spelling = Spelling::of(request, shape);
     let (account, generation) = (request.account.id(), request.directory.generation());
     let key = shared.then_some(WholeKey { account, generation, spelling });
     let body = match key.and_then(|key| cache.wholes_used.note(cache.wholes.get(&key))) {
         Some(whole) => Body::new(Ready { frames: whole.frames, next: 0, left: whole.length }),
-        None => Body::new(Rendering::new(request.context.clone(), spelling, key)),
+        None => Body::new(Rendering::new(request.context.clone(), spelling, key, None)),
     };
     respond::with_headers(request, tag, request.encoding, body)
 }
@@ -197,6 +143,8 @@ struct Rendering {
     spelling: Spelling,
     /// Under what the whole is kept, if it is.
     key: Option<WholeKey>,
+    /// Whom it lists, where that is not who is there today.
+    then: Option<Arc<HeldRoster>>,
     frames: Frames,
     chunk: usize,
     opened: bool,
@@ -215,11 +163,17 @@ enum Step {
 }
 
 impl Rendering {
-    fn new(context: Context, spelling: Spelling, key: Option<WholeKey>) -> Rendering {
+    fn new(
+        context: Context,
+        spelling: Spelling,
+        key: Option<WholeKey>,
+        then: Option<Arc<HeldRoster>>,
+    ) -> Rendering {
         Rendering {
             context,
             spelling,
             key,
+            then,
             frames: Frames::new(spelling.encoding),
             chunk: 0,
             opened: false,
@@ -265,6 +219,11 @@ impl Rendering {
     fn piece(&self, chunk: &Chunk) -> Option<Piece> {
         let (spelling, opens) = (self.spelling, !self.opened);
         let Context { app, account, directory, viewer, .. } = &self.context;
+        if let Some(roster) = &self.then {
+            let style = self.context.style_in(spelling.format);
+            let raw = then::listed(directory, viewer, chunk, &roster.roster, spelling.shape, opens, style);
+            return raw.map(|raw| spelling.encoding.piece(raw));
+        }
         let sight = match spelling.shape {
             Shape::Partial => Sight::default(),
             Shape::First => viewer.sight(directory, chunk),

@@ -20,6 +20,7 @@ mod error;
 mod find_accounts;
 mod finding;
 mod group;
+mod history;
 mod invitations;
 mod key_uses;
 mod keys;

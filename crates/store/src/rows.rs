@@ -356,7 +356,7 @@ row_readers! {
     };
 }
 
-fn known<T>(what: &str, id: i64, value: Option<T>) -> StoreResult<T> {
+pub(crate) fn known<T>(what: &str, id: i64, value: Option<T>) -> StoreResult<T> {
     value.ok_or_else(|| StoreError::Damaged(format!("{what} {id} is not a known value")))
 }
 
@@ -379,7 +379,7 @@ pub(crate) fn moment(micros: i64) -> StoreResult<Timestamp> {
 }
 
 /// `YYYY-MM-DD`, read by hand: starting with a million people reads millions of these.
-fn day(text: &str) -> StoreResult<Date> {
+pub(crate) fn day(text: &str) -> StoreResult<Date> {
     let number = |digits: &[u8]| {
         digits.iter().try_fold(0i16, |number, digit| {
             digit.is_ascii_digit().then(|| number * 10 + i16::from(digit - b'0'))

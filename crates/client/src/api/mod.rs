@@ -56,8 +56,8 @@ pub use changes::{AuditEntry, AuditQuery, Change, Changes, Page};
 pub use collection::{ChangeForm, Collection, Editable, Entity};
 pub use id::Id;
 pub use org::{
-    CustomField, CustomFieldChange, Department, EmployeeClass, EmployeeClassChange, Job, JobChange,
-    LeaveType, Location, NamedChange,
+    Badge, CompanyValue, CustomField, CustomFieldChange, Department, EmployeeClass, EmployeeClassChange,
+    EventType, Job, JobChange, LeaveType, Location, NamedChange,
 };
 pub use records::{
     AssignmentRecord, CustomFieldRecord, EmployeeRecord, History, LeaveTypeReference, LeaveUsage, PayInfo,
@@ -103,6 +103,12 @@ collections! {
     departments(Department);
     /// The locations.
     locations(Location);
+    /// The types of events.
+    event_types(EventType);
+    /// The company's values.
+    values(CompanyValue);
+    /// The badges.
+    badges(Badge);
     /// The classes of employees.
     employee_classes(EmployeeClass);
     /// The definitions of custom fields.

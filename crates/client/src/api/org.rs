@@ -48,6 +48,30 @@ objects! {
         order: Option<i64> = "read::number",
     }
 
+    /// A type of events.
+    EventType {
+        /// Its name.
+        name: String = "read::plain",
+        /// Its place among all.
+        order: Option<i64> = "read::number",
+    }
+
+    /// A value of the company.
+    CompanyValue {
+        /// Its name.
+        name: String = "read::plain",
+        /// Its place among all.
+        order: Option<i64> = "read::number",
+    }
+
+    /// A badge.
+    Badge {
+        /// Its name.
+        name: String = "read::plain",
+        /// Its place among all.
+        order: Option<i64> = "read::number",
+    }
+
     /// A location.
     Location {
         /// Its name.
@@ -184,16 +208,22 @@ entities! {
     CustomField = "custom_fields" by CustomFieldChange;
     Department = "departments";
     Location = "locations";
+    EventType = "event_types";
+    CompanyValue = "values";
+    Badge = "badges";
     LeaveType = "leave_types";
 }
 
-impl super::Editable for Department {
-    type Change = NamedChange;
+/// What is changed by its name and its place among all.
+macro_rules! named {
+    ($($kind:ty)*) => {$(
+        impl super::Editable for $kind {
+            type Change = NamedChange;
+        }
+    )*};
 }
 
-impl super::Editable for Location {
-    type Change = NamedChange;
-}
+named! { Department Location EventType CompanyValue Badge }
 
 #[cfg(test)]
 mod tests {

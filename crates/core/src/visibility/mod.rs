@@ -3,6 +3,7 @@
 
 mod explain;
 mod feed;
+mod history;
 mod mask;
 mod objects;
 mod sight;
@@ -11,6 +12,7 @@ mod views;
 
 pub use explain::{Explanation, FieldExplained, Reason};
 pub use feed::{Happening, Part, Touched};
+pub use history::{History, HistoryOf};
 pub use mask::{Mask, Needs};
 pub use objects::{HeldRoles, SystemInfo};
 pub use sight::Sight;

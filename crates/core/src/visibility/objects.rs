@@ -56,7 +56,7 @@ impl Viewer {
     ) -> Option<Visible<AssignmentView<'a>>> {
         let in_force = person.assignment.at(directory.as_of()).is_some_and(|current| current.id == record.id);
         let mask = self.record_mask(directory, person, in_force, Audience::Employment)?;
-        Some(AssignmentView::of(directory, self, mask, person, record, in_force))
+        Some(AssignmentView::of((directory, directory.as_of()), self, mask, person, record, in_force))
     }
 
     fn record_mask(

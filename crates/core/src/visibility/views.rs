@@ -10,7 +10,7 @@ use super::Visible;
 use crate::{
     AssignmentRecord, AssignmentRecordId, CustomField, CustomFieldRecordId, Department, Directory,
     DisplayNameStyle, EmployeeClass, EmployeeRecord, EmployeeRecordId, EmploymentStatus, Field, Fixed,
-    Gender, Group, Job, LeaveType, Location, Mask, Pay, Person, PictureName, Sealed, UserId, Viewer,
+    Gender, Group, Job, LeaveType, Location, Mask, Pay, Person, PictureName, Sealed, User, UserId, Viewer,
     WorkHours,
 };
 
@@ -83,20 +83,30 @@ impl<'a> PartialUser<'a> {
     /// What everyone in the account sees of `person`.
     pub fn of(directory: &Directory, person: &'a Person) -> Visible<PartialUser<'a>> {
         let record = person.employee.at(directory.as_of());
-        let (first_name, last_name) = record
+        let name = record
             .map_or(("", ""), |record| (record.data.first_name.as_str(), record.data.last_name.as_str()));
-        let nickname = person.user.nickname.as_str();
+        Self::named(directory, &person.user, name, record.map(|record| EmployeeRecordId(record.id)))
+    }
+
+    /// `user` under the first and last name that the employee record says.
+    pub(super) fn named(
+        directory: &Directory,
+        user: &'a User,
+        (first_name, last_name): (&'a str, &'a str),
+        employee_record: Option<EmployeeRecordId>,
+    ) -> Visible<PartialUser<'a>> {
+        let nickname = user.nickname.as_str();
         let by_nickname = directory.account().settings.display_name == DisplayNameStyle::NicknameAndLast;
         let given = if by_nickname && !nickname.is_empty() { nickname } else { first_name };
         Visible(PartialUser {
-            id: person.user.id,
-            username: &person.user.username,
-            email: &person.user.email,
-            avatar: person.user.picture,
-            display_name: DisplayName { given, last: last_name, fallback: &person.user.username },
+            id: user.id,
+            username: &user.username,
+            email: &user.email,
+            avatar: user.picture,
+            display_name: DisplayName { given, last: last_name, fallback: &user.username },
             first_name,
             last_name,
-            employee_record: record.map(|record| EmployeeRecordId(record.id)),
+            employee_record,
         })
     }
 }
@@ -132,9 +142,20 @@ impl<'a> ListedUser<'a> {
         group: Shown<Group>,
         status: Shown<EmploymentStatus>,
     ) -> Visible<ListedUser<'a>> {
-        let user = &person.user;
+        let assignment = person.assignment.at(directory.as_of()).map(|record| AssignmentRecordId(record.id));
+        Self::under(PartialUser::of(directory, person), &person.user, group, status, assignment)
+    }
+
+    /// `user`, of whom lists show `public`.
+    pub(super) fn under(
+        public: Visible<PartialUser<'a>>,
+        user: &'a User,
+        group: Shown<Group>,
+        status: Shown<EmploymentStatus>,
+        assignment_record: Option<AssignmentRecordId>,
+    ) -> Visible<ListedUser<'a>> {
         Visible(ListedUser {
-            public: *PartialUser::of(directory, person),
+            public: *public,
             twitter_username: &user.twitter_username,
             linkedin_url: &user.linkedin_url,
             blog_url: &user.blog_url,
@@ -142,10 +163,7 @@ impl<'a> ListedUser<'a> {
             modified: user.modified,
             group,
             status,
-            assignment_record: person
-                .assignment
-                .at(directory.as_of())
-                .map(|record| AssignmentRecordId(record.id)),
+            assignment_record,
         })
     }
 }
@@ -191,11 +209,27 @@ impl<'a> FullUser<'a> {
         person: &'a Person,
     ) -> Option<Visible<FullUser<'a>>> {
         let mask = viewer.mask(directory, person);
-        let as_of = directory.as_of();
+        Self::on(directory, directory.as_of(), viewer, mask, person)
+    }
+
+    /// What `viewer`, to whom `mask` is shown, sees of `person` as they are on the day `as_of`. What is not theirs alone,
+    /// as their manager's name, is as in `directory`.
+    pub(super) fn on(
+        directory: &'a Directory,
+        as_of: Date,
+        viewer: &Viewer,
+        mask: Mask,
+        person: &'a Person,
+    ) -> Option<Visible<FullUser<'a>>> {
         if person.has_left(as_of) && !mask.sees_leavers() {
             return None;
         }
         let user = &person.user;
+        let employee = person.employee.at(as_of);
+        let name = employee
+            .map_or(("", ""), |record| (record.data.first_name.as_str(), record.data.last_name.as_str()));
+        let public =
+            PartialUser::named(directory, user, name, employee.map(|record| EmployeeRecordId(record.id)));
         let org = directory.org();
         let custom_field_records = person.custom_field_records.iter().filter_map(|record| {
             let field = org.custom_fields.get(&record.field)?;
@@ -214,7 +248,7 @@ impl<'a> FullUser<'a> {
             usages.collect()
         };
         Some(Visible(FullUser {
-            public: PartialUser::of(directory, person),
+            public,
             api_key: mask.show(Field::ApiKey, user.api_key.as_ref()),
             twitter_username: &user.twitter_username,
             linkedin_url: &user.linkedin_url,
@@ -224,10 +258,8 @@ impl<'a> FullUser<'a> {
             assignment_record: person
                 .assignment
                 .at(as_of)
-                .map(|record| AssignmentView::of(directory, viewer, mask, person, record, true)),
-            employee_record: person
-                .employee
-                .at(as_of)
+                .map(|record| AssignmentView::of((directory, as_of), viewer, mask, person, record, true)),
+            employee_record: employee
                 .map(|record| EmployeeView::of(mask, user.id, record, record.effective_date <= as_of)),
             custom_field_records: custom_field_records.collect(),
             group: mask.show(Field::Group, user.group),
@@ -290,20 +322,20 @@ pub struct AssignmentView<'a> {
 }
 
 impl<'a> AssignmentView<'a> {
+    /// `record` of `person`, which is `in_force` on the day `as_of`; the manager is as in `directory`.
     pub(super) fn of(
-        directory: &'a Directory,
+        (directory, as_of): (&'a Directory, Date),
         viewer: &Viewer,
         mask: Mask,
-        person: &'a Person,
+        person: &Person,
         record: &'a AssignmentRecord,
         in_force: bool,
     ) -> Visible<AssignmentView<'a>> {
         let org = directory.org();
         let job_data = &record.data;
-        let as_of = directory.as_of();
         // Who may not be known of is not known as a manager either.
         let known = |person: &&'a Arc<Person>| {
-            !person.has_left(as_of) || viewer.mask(directory, person).sees_leavers()
+            !person.has_left(directory.as_of()) || viewer.mask(directory, person).sees_leavers()
         };
         let manager = job_data.manager.and_then(|id| directory.person(id)).filter(known);
         let hours: Option<WorkHours> =

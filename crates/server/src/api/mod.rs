@@ -6,6 +6,7 @@ mod cursor;
 pub(crate) mod explain;
 pub(crate) mod fallback;
 pub(crate) mod find_accounts;
+pub(crate) mod history;
 mod id;
 pub(crate) mod invitations;
 pub(crate) mod mobile_devices;

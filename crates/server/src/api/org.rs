@@ -1,4 +1,4 @@
-//! The organisation: lists and single objects (`org.md`).
+//! The organisation: lists and single objects (`org.md`). None of it is dated: asked about another moment, it is as it is now.
 
 use axum::body::Body;
 use axum::extract::Path;
@@ -22,13 +22,19 @@ use crate::respond::{self, Keep};
 macro_rules! resources {
     ($($(#[$doc:meta])* $name:literal $item:literal $root:literal: $list:ident, $one:ident, $id:ident, $document:ident;)*) => {$(
         #[doc = concat!("`GET /", $root, "`: all that the viewer may see.")]
-        pub(crate) async fn $list(request: Api) -> Response<Body> {
+        pub(crate) async fn $list(mut request: Api) -> Response<Body> {
+            if let Err(refusal) = request.look() {
+                return refusal.into_response(request.format);
+            }
             let objects = request.viewer.$list(&request.directory);
             list(&request, $root, $item, objects, |object, style| $document { object, style })
         }
 
         #[doc = concat!("`GET /", $root, "/{id}`.")]
-        pub(crate) async fn $one(request: Api, Path(segment): Path<String>) -> Response<Body> {
+        pub(crate) async fn $one(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
+            if let Err(refusal) = request.look() {
+                return refusal.into_response(request.format);
+            }
             let Some(id) = id::number(&segment) else {
                 return Refusal::invalid_id($name).into_response(request.format);
             };

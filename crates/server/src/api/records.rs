@@ -2,10 +2,11 @@
 
 use axum::body::Body;
 use axum::extract::Path;
-use folkmoot_core::Record;
+use folkmoot_core::{HistoryOf, Record};
 use folkmoot_wire::documents::{Alone, AssignmentRecordDocument, EmployeeRecordDocument};
 use http::Response;
 
+use super::history::Past;
 use super::{id, secrets};
 use crate::conditional::EntityTag;
 use crate::context::Api;
@@ -13,39 +14,63 @@ use crate::error::Refusal;
 use crate::respond::{self, Keep};
 
 /// `GET /employee_records/{id}`.
-pub(crate) async fn employee_record(request: Api, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn employee_record(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
+    let format = request.format;
     let answer = async {
+        request.look()?;
         let id = id::number(&segment).ok_or_else(|| Refusal::invalid_id("Employee Record"))?;
         let unknown = || Refusal::not_found("Employee Record");
         let found = request.app.store.employee_record(request.account.id(), id).await?;
         let (user, record) = found.ok_or_else(unknown)?;
         let directory = &request.directory;
         let person = directory.person(user).ok_or_else(unknown)?;
-        let view = request.viewer.employee_record(directory, person, &record).ok_or_else(unknown)?;
+        let past;
+        let view = match request.moment {
+            None => request.viewer.employee_record(directory, person, &record).ok_or_else(unknown)?,
+            Some(moment) => {
+                // Whoever may not see it is not told that there is one.
+                request.viewer.history(directory, person, HistoryOf::Personal).ok_or_else(unknown)?;
+                past = Past::of(&request, person, HistoryOf::Personal, moment).await?;
+                let then = past.history.employee.iter().find(|then| then.id == id).ok_or_else(unknown)?;
+                past.right.employee_record(&past.person, then, moment)
+            }
+        };
         let tag = tag(&request, "employee_record", person, &record);
         let government_id = secrets::government_id(&request, &view).await?;
         let (style, government_id) = (request.style(), government_id.as_deref());
         let document = EmployeeRecordDocument { record: &view, government_id, style };
         Ok(respond::object(&request, tag, Keep::No, "employee_record", || Alone(document)))
     };
-    answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
+    answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
 /// `GET /assignment_records/{id}`.
-pub(crate) async fn assignment_record(request: Api, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn assignment_record(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
+    let format = request.format;
     let answer = async {
+        request.look()?;
         let id = id::number(&segment).ok_or_else(|| Refusal::invalid_id("Assignment Record"))?;
         let unknown = || Refusal::not_found("Assignment Record");
         let found = request.app.store.assignment_record(request.account.id(), id).await?;
         let (user, record) = found.ok_or_else(unknown)?;
         let directory = &request.directory;
         let person = directory.person(user).ok_or_else(unknown)?;
-        let view = request.viewer.assignment_record(directory, person, &record).ok_or_else(unknown)?;
+        let past;
+        let view = match request.moment {
+            None => request.viewer.assignment_record(directory, person, &record).ok_or_else(unknown)?,
+            Some(moment) => {
+                // Whoever may not see it is not told that there is one.
+                request.viewer.history(directory, person, HistoryOf::Job).ok_or_else(unknown)?;
+                past = Past::of(&request, person, HistoryOf::Job, moment).await?;
+                let then = past.history.assignment.iter().find(|then| then.id == id).ok_or_else(unknown)?;
+                past.right.assignment_record(&past.person, then, moment)
+            }
+        };
         let tag = tag(&request, "assignment_record", person, &record);
         let document = AssignmentRecordDocument { record: &view, style: request.style() };
         Ok(respond::object(&request, tag, Keep::No, "assignment_record", || Alone(document)))
     };
-    answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
+    answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
 fn tag<T>(request: &Api, object: &str, person: &folkmoot_core::Person, record: &Record<T>) -> EntityTag {

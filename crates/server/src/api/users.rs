@@ -3,10 +3,11 @@
 use axum::body::Body;
 use axum::extract::{Path, RawQuery};
 use axum::response::IntoResponse;
-use folkmoot_core::{FullUser, Person, UserId};
+use folkmoot_core::{FullUser, HistoryOf, Moment, Person, UserId};
 use folkmoot_wire::documents::FullUserDocument;
 use http::Response;
 
+use super::history::Past;
 use super::id;
 use super::secrets::Secrets;
 use crate::conditional::EntityTag;
@@ -16,17 +17,24 @@ use crate::respond::{self, Keep};
 use crate::user_list;
 
 /// `GET /users`: everybody who has not left, as partial users, in order of creation.
-pub(crate) async fn list(request: Api) -> Response<Body> {
-    user_list::respond(&request)
+pub(crate) async fn list(mut request: Api) -> Response<Body> {
+    let answer = match request.look() {
+        Ok(()) => user_list::respond(&request).await,
+        Err(refusal) => Err(refusal),
+    };
+    answer.unwrap_or_else(|refusal| refusal.into_response(request.format))
 }
 
 /// `GET /users/{id}` and `GET /users/me`: a full user.
 pub(crate) async fn show(
-    request: Api,
+    mut request: Api,
     Path(segment): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
     let format = request.format;
+    if let Err(refusal) = request.look() {
+        return refusal.into_response(format);
+    }
     let shown = if id::stem(&segment) == "me" {
         me(request, query.as_deref()).await
     } else {
@@ -74,6 +82,9 @@ async fn create_key(request: &mut Api) -> Result<(), Refusal> {
 pub(super) async fn full_user(request: &Api, id: UserId) -> Result<Response<Body>, Refusal> {
     let directory = &request.directory;
     let person = directory.person(id).ok_or_else(|| Refusal::not_found("User"))?;
+    if let Some(moment) = request.moment {
+        return full_user_at(request, person, moment).await;
+    }
     let view = FullUser::of(directory, &request.viewer, person).ok_or_else(|| Refusal::not_found("User"))?;
     let tag = tag(request, person);
     if tag.is_held(request.headers()) {
@@ -82,6 +93,21 @@ pub(super) async fn full_user(request: &Api, id: UserId) -> Result<Response<Body
     let secrets = Secrets::of(request, &view).await?;
     let keep = if secrets.are_none() { Keep::Yes } else { Keep::No };
     Ok(respond::object(request, tag, keep, "user", || FullUserDocument {
+        user: &view,
+        opened: secrets.opened(),
+        style: request.style(),
+    }))
+}
+
+/// A full user at another moment than now.
+async fn full_user_at(request: &Api, person: &Person, moment: Moment) -> Result<Response<Body>, Refusal> {
+    let past = Past::of(request, person, HistoryOf::All, moment).await?;
+    let known = moment.was_there(&past.person);
+    let view = past.right.full_user(&past.person, moment).filter(|_| known);
+    let view = view.ok_or_else(|| Refusal::not_found("User"))?;
+    let tag = past.tag(request, "user");
+    let secrets = Secrets::of(request, &view).await?;
+    Ok(respond::object(request, tag, Keep::No, "user", || FullUserDocument {
         user: &view,
         opened: secrets.opened(),
         style: request.style(),

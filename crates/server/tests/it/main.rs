@@ -8,6 +8,7 @@ mod client_library;
 mod crawl;
 mod errors;
 mod golden;
+mod history;
 mod hostile;
 mod http;
 mod invitations;

@@ -5,8 +5,9 @@
 use std::fs;
 use std::path::PathBuf;
 
-use folkmoot_core::{AccountId, Group};
+use folkmoot_core::{AccountId, EmploymentStatus, Group};
 use folkmoot_wire::ApiMajor;
+use jiff::ToSpan;
 use serde_json::{Value, json};
 
 use crate::golden::{GEORGES_KEY, KEY, import_as, seed_people};
@@ -32,6 +33,13 @@ async fn company() -> (Server, AccountId) {
     // What XML must take care of in an attribute, and what it cannot carry.
     tom.employee[0].data.first_name = "To\"m\t<&>\n\u{1}".into();
     tom.employee[0].data.last_name = "O'Hara \u{1f600}".into();
+    // More to come, so that his history is a list.
+    let (mut personal, mut job) = (tom.employee[0].clone(), tom.assignment[0].clone());
+    (personal.id, personal.effective_date) = (90, personal.effective_date.saturating_add(1.year()));
+    (job.id, job.effective_date) = (90, personal.effective_date);
+    job.data.status = EmploymentStatus::Suspended;
+    tom.employee.push(personal);
+    tom.assignment.push(job);
     kept.add(account, &culture(3), &[helen, tom]).await;
     (Server::start(kept, &[("pictures.urls", "private")]).await, account)
 }
@@ -48,6 +56,11 @@ const DOCUMENTS: &[(&str, &str, &str)] = &[
     ("user_without_much", "helen", "/users/9"),
     ("employee_record", "helen", "/employee_records/55"),
     ("assignment_record", "helen", "/assignment_records/100"),
+    ("employee_records_of_user", "helen", "/users/7/employee_records"),
+    ("assignment_records_of_user", "helen", "/users/7/assignment_records"),
+    ("employee_records_of_two", "helen", "/users/9/employee_records"),
+    ("assignment_records_of_two", "helen", "/users/9/assignment_records"),
+    ("assignment_records_as_oneself", "alice", "/users/7/assignment_records"),
     ("jobs", "helen", "/jobs"),
     ("job", "helen", "/jobs/37"),
     ("departments", "helen", "/departments"),

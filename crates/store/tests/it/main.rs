@@ -11,6 +11,7 @@ mod company;
 mod directory;
 mod embedded;
 mod group;
+mod history;
 mod invitations;
 mod keys;
 mod logins;
