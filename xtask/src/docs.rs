@@ -1,4 +1,5 @@
-//! Documentation that the program writes about itself: the reference of its commands, man pages, completions.
+//! Documentation that the program writes about itself: the reference of its commands and settings, and
+//! the description of its API.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,6 +12,9 @@ use crate::run::{self, cargo};
 
 /// Where generated documentation is kept, below the root.
 const REFERENCE: &str = "docs/reference";
+/// Where the description of the API is kept, and what the program calls it.
+const DESCRIPTION: &str = "docs/openapi.json";
+const DESCRIPTION_NAME: &str = "openapi.json";
 
 /// Writes the generated documentation anew.
 #[derive(Args)]
@@ -23,7 +27,8 @@ impl Docs {
         if folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        generate(&folder)
+        generate(&folder)?;
+        Ok(fs::rename(folder.join(DESCRIPTION_NAME), run::root().join(DESCRIPTION))?)
     }
 }
 
@@ -36,7 +41,8 @@ pub(crate) fn check() -> Result<()> {
     }
     let fresh = tempfile::tempdir()?;
     generate(fresh.path())?;
-    let (kept, fresh) = (files(&kept)?, files(fresh.path())?);
+    let (mut kept, fresh) = (files(&kept)?, files(fresh.path())?);
+    kept.insert(DESCRIPTION_NAME.into(), fs::read(run::root().join(DESCRIPTION)).unwrap_or_default());
     let mut names: Vec<_> = kept.keys().chain(fresh.keys()).collect();
     names.sort();
     names.dedup();
@@ -45,7 +51,8 @@ pub(crate) fn check() -> Result<()> {
         return Ok(());
     }
     for name in &stale {
-        println!("{REFERENCE}/{} is not what the program writes", name.display());
+        let folder = if name.as_path() == Path::new(DESCRIPTION_NAME) { "docs" } else { REFERENCE };
+        println!("{folder}/{} is not what the program writes", name.display());
     }
     bail!("{} generated files are out of date: run `cargo xtask docs`", stale.len());
 }

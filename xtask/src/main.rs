@@ -1,9 +1,10 @@
-//! The repository's chores: `cargo xtask check`, `test`, `fuzz`, `bench`, `docs`, `faults`.
+//! The repository's chores: `cargo xtask check`, `test`, `fuzz`, `bench`, `docs`, `faults`, `contract`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a tool for the terminal")]
 
 mod bench;
 mod check;
 mod clock;
+mod contract;
 mod docs;
 mod faults;
 mod fuzz;
@@ -32,6 +33,7 @@ enum Chore {
     Bench(bench::Bench),
     Docs(docs::Docs),
     Faults(faults::Faults),
+    Contract(contract::Contract),
 }
 
 fn main() -> ExitCode {
@@ -42,6 +44,7 @@ fn main() -> ExitCode {
         Chore::Bench(bench) => bench.run(),
         Chore::Docs(docs) => docs.run(),
         Chore::Faults(faults) => faults.run(),
+        Chore::Contract(contract) => contract.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -128,6 +128,11 @@ impl Api {
         }
     }
 
+    /// The format of a refusal: that of the suffix, also where version 1 answers a change in another.
+    pub(crate) fn refusal_format(&self) -> Format {
+        self.context.format.unwrap_or(self.format)
+    }
+
     pub(crate) fn style(&self) -> Style<'_> {
         self.context.style_in(self.format)
     }

@@ -5,8 +5,8 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::api::{
-    audit, changes, explain, fallback, find_accounts, history, invitations, mobile_devices, org, org_writes,
-    pictures, records, roles, system_info, user_writes, users, webhooks,
+    audit, changes, explain, fallback, find_accounts, history, invitations, mobile_devices, openapi, org,
+    org_writes, pictures, records, roles, system_info, user_writes, users, webhooks,
 };
 use crate::health;
 
@@ -44,6 +44,8 @@ macro_rules! routes {
 routes! {
     "/users.json" => get(users::list).post(user_writes::create);
     "/users.xml" => get(users::list).post(user_writes::create);
+    "/users/me.json" => get(users::oneself);
+    "/users/me.xml" => get(users::oneself);
     "/users/{id}" => get(users::show).put(user_writes::update).delete(user_writes::delete);
     "/users/view/{id}" => get(users::show);
     "/users/{id}/picture" => get(pictures::private).put(pictures::put).delete(pictures::delete);
@@ -108,6 +110,9 @@ routes! {
     "/system_info.xml" => get(system_info::show);
     "/mobile_devices.json" => post(mobile_devices::register);
     "/mobile_devices.xml" => post(mobile_devices::register);
+
+    "/openapi.json" => get(openapi::document);
+    "/docs" => get(openapi::page);
 
     "/changes.json" => get(changes::list);
     "/changes.xml" => get(changes::list);

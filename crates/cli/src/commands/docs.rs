@@ -1,5 +1,5 @@
 //! Completions, manual pages, and the reference pages of the documentation: all made from the command line's own
-//! definition and the table of settings.
+//! definition and the table of settings; and the API's own description.
 
 use std::fmt::Write;
 use std::fs;
@@ -26,7 +26,10 @@ pub(crate) fn man(arguments: &Man) -> anyhow::Result<Exit> {
 
 pub(crate) fn reference(arguments: &Docs) -> anyhow::Result<Exit> {
     fs::create_dir_all(&arguments.out).with_context(|| arguments.out.display().to_string())?;
-    for (name, page) in [("commands.md", commands()), ("settings.md", settings())] {
+    let described = folkmoot_server::openapi_document().to_owned();
+    for (name, page) in
+        [("commands.md", commands()), ("settings.md", settings()), ("openapi.json", described)]
+    {
         let path = arguments.out.join(name);
         fs::write(&path, page).with_context(|| path.display().to_string())?;
     }

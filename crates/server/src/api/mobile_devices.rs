@@ -2,18 +2,18 @@
 
 use axum::Extension;
 use axum::body::Body;
-use folkmoot_core::{MobileDevice, MobileSystem, Text, UserId};
-use folkmoot_wire::{ApiMajor, ErrorCode, Form, Success};
+use folkmoot_core::{MobileDevice, MobileSystem, Text, UserId, check_line};
+use folkmoot_wire::{ApiMajor, ErrorCode, Form, FormValue, Success};
 use http::{Response, StatusCode};
 
 use crate::context::Api;
 use crate::error::Refusal;
 use crate::respond;
 
-/// The longest texts that are taken of a device, in bytes: its identifier, by which it is found, and any other. Tokens of
+/// The longest texts that are taken of a device, in characters: its identifier, by which it is found, and any other. Tokens of
 /// push services are the longest, and far below it.
-const LONGEST_IDENTIFIER: usize = 255;
-const LONGEST: usize = 4096;
+pub(crate) const LONGEST_IDENTIFIER: usize = 255;
+pub(crate) const LONGEST_TEXT: usize = 4096;
 
 /// `POST /mobile_devices`: registers the device that the caller uses, or notes what is new of it.
 pub(crate) async fn register(request: Api, form: Option<Extension<Form>>) -> Response<Body> {
@@ -33,22 +33,24 @@ pub(crate) async fn register(request: Api, form: Option<Extension<Form>>) -> Res
 fn device(user: UserId, form: &Form) -> Result<MobileDevice, Vec<String>> {
     let mut faults = Vec::new();
     let mut text = |field: &str, required: bool, longest: usize| -> Text {
-        let text = form.text(field).unwrap_or_default().trim();
-        if text.is_empty() && required {
+        let sent = form.get(field);
+        let text = sent.and_then(FormValue::text).unwrap_or_default();
+        if sent.is_some_and(|sent| sent.text().is_none()) {
+            faults.push(format!("{field}: takes one value."));
+        } else if text.trim().is_empty() && required {
             faults.push(format!("{field}: is required."));
-        } else if text.len() > longest {
-            faults.push(format!("{field}: is longer than {longest} bytes."));
-        } else if text.contains(char::is_control) {
-            faults.push(format!("{field}: holds a control character."));
+        } else if let Err(problem) = check_line(text, longest) {
+            faults.push(format!("{field}: {problem}."));
         }
+        let text = text.trim();
         text.into()
     };
     let identifier = text("device_identifier", true, LONGEST_IDENTIFIER);
-    let notification_token = text("notification_token", false, LONGEST);
-    let system = text("operating_system", true, LONGEST);
-    let model = text("device_model", false, LONGEST);
-    let name = text("device_name", false, LONGEST);
-    let app_version = text("mobile_app_version", false, LONGEST);
+    let notification_token = text("notification_token", false, LONGEST_TEXT);
+    let system = text("operating_system", true, LONGEST_TEXT);
+    let model = text("device_model", false, LONGEST_TEXT);
+    let name = text("device_name", false, LONGEST_TEXT);
+    let app_version = text("mobile_app_version", false, LONGEST_TEXT);
     let known = MobileSystem::from_code(&system);
     if known.is_none() && !system.is_empty() {
         faults.push("operating_system: is one of ios, android.".to_owned());

@@ -10,6 +10,7 @@ pub(crate) mod history;
 mod id;
 pub(crate) mod invitations;
 pub(crate) mod mobile_devices;
+pub(crate) mod openapi;
 pub(crate) mod org;
 pub(crate) mod org_writes;
 pub(crate) mod pictures;

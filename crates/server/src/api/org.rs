@@ -36,10 +36,10 @@ macro_rules! resources {
                 return refusal.into_response(request.format);
             }
             let Some(id) = id::number(&segment) else {
-                return Refusal::invalid_id($name).into_response(request.format);
+                return Refusal::invalid_id($name).into_response(request.refusal_format());
             };
             let Some(object) = request.viewer.$one(&request.directory, $id(id)) else {
-                return Refusal::not_found($name).into_response(request.format);
+                return Refusal::not_found($name).into_response(request.refusal_format());
             };
             let style = request.style();
             respond::object(&request, tag(&request, $item, id), Keep::Yes, $item, || Alone($document { object, style }))

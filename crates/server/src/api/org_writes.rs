@@ -53,7 +53,7 @@ macro_rules! kinds {
                 let number = Sequences::take(&mut next.$items);
                 let org = context.directory.org();
                 let last = org.$items.values().map($order).max().unwrap_or(0);
-                let made = $apply(None, input, $id(number), last + 1, tx.now(), org, &mut faults);
+                let made = $apply(None, input, $id(number), last.saturating_add(1), tx.now(), org, &mut faults);
                 let made = made.filter(|_| faults.is_empty()).ok_or_else(|| Refusal::faults(faults))?;
                 tx.add_org_item(&OrgItem::$kind(made)).await?;
                 tx.set_sequences(&next).await?;

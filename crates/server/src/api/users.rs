@@ -7,6 +7,7 @@ use folkmoot_core::{FullUser, HistoryOf, Moment, Person, UserId};
 use folkmoot_wire::documents::FullUserDocument;
 use http::Response;
 
+use super::cursor::Query;
 use super::history::Past;
 use super::id;
 use super::secrets::Secrets;
@@ -25,7 +26,13 @@ pub(crate) async fn list(mut request: Api) -> Response<Body> {
     answer.unwrap_or_else(|refusal| refusal.into_response(request.format))
 }
 
-/// `GET /users/{id}` and `GET /users/me`: a full user.
+/// `GET /users/me`: whoever asks. Nothing is changed at this address.
+pub(crate) async fn oneself(request: Api, RawQuery(query): RawQuery) -> Response<Body> {
+    let format = request.format;
+    me(request, query.as_deref()).await.unwrap_or_else(|refusal| refusal.into_response(format))
+}
+
+/// `GET /users/{id}`, and at its older address also `me`: a full user.
 pub(crate) async fn show(
     mut request: Api,
     Path(segment): Path<String>,
@@ -49,18 +56,22 @@ pub(crate) async fn show(
 async fn me(mut request: Api, query: Option<&str>) -> Result<Response<Body>, Refusal> {
     let viewer = request.viewer;
     let has_key = request.directory.person(viewer.user).is_some_and(|person| person.user.api_key.is_some());
-    if !has_key && wants_key(query) {
+    if wants_key(query)? && !has_key {
         create_key(&mut request).await?;
     }
     full_user(&request, viewer.user).await
 }
 
 /// Whether the query asks for an API key to be made when there is none.
-fn wants_key(query: Option<&str>) -> bool {
-    let pairs = query.unwrap_or_default().split('&');
-    pairs
-        .filter_map(|pair| pair.split_once('='))
-        .any(|(key, value)| key == "requireApiKey" && (value == "1" || value.eq_ignore_ascii_case("true")))
+fn wants_key(query: Option<&str>) -> Result<bool, Refusal> {
+    let mut query = Query::of(query)?;
+    let wants = query.parsed("requireApiKey", "is 1 or 0", |text| match text.to_ascii_lowercase().as_str() {
+        "1" | "true" => Some(true),
+        "0" | "false" => Some(false),
+        _ => None,
+    });
+    query.checked()?;
+    Ok(wants.unwrap_or(false))
 }
 
 async fn create_key(request: &mut Api) -> Result<(), Refusal> {

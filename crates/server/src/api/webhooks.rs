@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery};
-use folkmoot_core::{Hook, WebHookId};
+use folkmoot_core::{Hook, WebHookId, check_line};
 use folkmoot_store::{Delivery, WebHook, WebHookChange};
 use folkmoot_wire::webhook::{SECRET_PREFIX, SECURE_KEY, signing_key};
 use folkmoot_wire::{Emit, ErrorCode, Form, FormValue, List, Render, Success};
@@ -197,6 +197,8 @@ fn read(request: &Context, form: &Form) -> Result<WebHookChange, Refusal> {
     let name = text("name");
     if name.as_ref().is_some_and(|name| name.is_empty() || name.chars().count() > LONGEST_NAME) {
         faults.push(format!("name: has 1 to {LONGEST_NAME} characters."));
+    } else if let Some(Err(problem)) = name.as_ref().map(|name| check_line(name, LONGEST_NAME)) {
+        faults.push(format!("name: {problem}."));
     }
     let handle = text("handle").and_then(|handle| match handle.parse::<Hook>() {
         Ok(handle) => Some(handle),

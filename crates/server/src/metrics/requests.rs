@@ -112,7 +112,7 @@ mod tests {
         let pattern = |path: &str| requests.pattern(requests.route(path));
         assert_eq!(pattern("/users.json"), "/users.json");
         assert_eq!(pattern("/users/7.json"), "/users/{id}");
-        assert_eq!(pattern("/users/me.xml"), "/users/{id}");
+        assert_eq!(pattern("/users/me.xml"), "/users/me.xml");
         assert_eq!(pattern("/users/7/picture"), "/users/{id}/picture");
         assert_eq!(pattern("/pictures/abc.jpg"), "/pictures/{name}");
         for path in ["/", "", "/users", "/users/7/8/9", "/USERS.JSON", "*", "/users.json?x"] {

@@ -56,10 +56,13 @@ async fn each_fault_of_a_device_is_told_by_its_field() {
     for (form, messages) in [
         ("", &["device_identifier: is required.", "operating_system: is required."][..]),
         ("device_identifier=a&operating_system=palm", &["operating_system: is one of ios, android."]),
-        (&long, &["device_identifier: is longer than 255 bytes."]),
+        (&long, &["device_identifier: is longer than 255 characters."]),
         (
             "device_identifier=a%01b&operating_system=ios&device_name=%07",
-            &["device_identifier: holds a control character.", "device_name: holds a control character."],
+            &[
+                "device_identifier: contains a control character.",
+                "device_name: contains a control character.",
+            ],
         ),
     ] {
         for (format, version, code) in [

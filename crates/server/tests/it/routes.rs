@@ -1,4 +1,5 @@
-//! The gate: every route, and every method of it, has a case here, or this fails.
+//! The gate: every route, and every method of it, has a case here, or this fails. What else each must have is in
+//! [`crate::gate`].
 
 use std::collections::BTreeSet;
 
@@ -16,6 +17,8 @@ pub(crate) const CASES: &[Case] = &[
     ("/users.json", "POST", "/users.json", 403),
     ("/users.xml", "GET", "/users.xml", 200),
     ("/users.xml", "POST", "/users.xml", 403),
+    ("/users/me.json", "GET", "/users/me.json", 200),
+    ("/users/me.xml", "GET", "/users/me.xml", 200),
     ("/users/{id}", "GET", "/users/7.json", 200),
     ("/users/{id}", "PUT", "/users/7.json", 403),
     ("/users/{id}", "DELETE", "/users/7.json", 403),
@@ -123,6 +126,8 @@ pub(crate) const CASES: &[Case] = &[
     ("/roles/{id}", "GET", "/roles/1.json", 200),
     ("/roles/{id}", "PUT", "/roles/1.json", 403),
     ("/roles/{id}", "DELETE", "/roles/1.json", 403),
+    ("/openapi.json", "GET", "/openapi.json", 200),
+    ("/docs", "GET", "/docs", 200),
     ("/changes.json", "GET", "/changes.json", 200),
     ("/changes.xml", "GET", "/changes.xml", 200),
     ("/audit.json", "GET", "/audit.json", 403),
