@@ -162,7 +162,7 @@ impl App {
         tasks.spawn(async move { fresh.keep_fresh().await });
         tasks.spawn(async move {
             let tidy = || async {
-                let post = jobs.post.run(&jobs.store);
+                let post = Box::pin(jobs.post.run(&jobs.store));
                 tokio::join!(jobs.tidy(), jobs.throttle.keep_tidy(), jobs.hooks.run(&jobs), post);
             };
             jobs.jobs.run(tidy).await;

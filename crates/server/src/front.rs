@@ -139,7 +139,9 @@ impl Front {
         }
         if let Some(secret) = request.uri().path().strip_prefix(INVITATIONS) {
             let secret = secret.to_owned();
-            return invitations::take_up(app, &account, transport.client, &secret, request).await;
+            let page = invitations::take_up(app, &account, transport.client, &secret, request);
+            // Few requests need room for it.
+            return Box::pin(page).await;
         }
         let directory = match account.in_memory() {
             Some(directory) => directory,

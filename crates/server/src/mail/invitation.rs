@@ -11,8 +11,8 @@ use crate::routes::INVITATIONS;
 
 /// The address's path at which an invitation is taken up: whose it is, and what opens it.
 pub(super) fn path(user: UserId, secret: &[u8; 32]) -> String {
-    let secret: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{INVITATIONS}{user}-{secret}")
+    let start = format!("{INVITATIONS}{user}-");
+    secret.iter().fold(start, |path, byte| path + &format!("{byte:02x}"))
 }
 
 /// The mail. `company` is the account's name.
