@@ -1,6 +1,6 @@
 //! Web pages: whole documents that ask for nothing from elsewhere, run no script, and are shown in no frame.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
 use std::sync::LazyLock;
 
 use axum::body::Body;
@@ -17,18 +17,22 @@ input{font:inherit;width:100%;box-sizing:border-box;padding:.4rem}\
 button{font:inherit;margin-top:1.5rem;padding:.4rem 1.2rem}\
 [role=alert]{border-left:.3rem solid;padding-left:.8rem}";
 
-/// Nothing but the page's own style, which is told by its hash, and forms to the page's own host.
 static POLICY: LazyLock<HeaderValue> = LazyLock::new(|| {
-    let hash = STANDARD.encode(Sha256::digest(STYLE));
-    let policy = format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-    );
-    HeaderValue::from_str(&policy).unwrap_or(HeaderValue::from_static("default-src 'none'"))
+    HeaderValue::from_str(&policy(STYLE, "'self'")).unwrap_or(HeaderValue::from_static("default-src 'none'"))
 });
 
-/// A page. `body` is HTML: what comes from elsewhere has been through [`escape`].
+/// The policy of a page (Content Security Policy, level 3): nothing but its own style, which is told by its hash, and
+/// forms that are sent to `forms`.
+pub(crate) fn policy(style: &str, forms: &str) -> String {
+    let hash = STANDARD.encode(Sha256::digest(style));
+    format!(
+        "default-src 'none'; style-src 'sha256-{hash}'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
+    )
+}
+
+/// A page. `body` is HTML: what comes from elsewhere has been through [`Escaped`].
 pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response<Body> {
-    let title = escape(title);
+    let title = Escaped(title);
     let page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n<style>{STYLE}</style>\n</head>\n\
@@ -46,23 +50,27 @@ pub(crate) fn page(status: StatusCode, title: &str, body: &str) -> Response<Body
     response
 }
 
-/// A text as HTML, in an element or an attribute in double quotes.
-pub(crate) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            // As it stands, some of these end the document for some browsers.
-            control if control.is_control() && !matches!(control, '\n' | '\t') => {
-                let _ = write!(escaped, "&#{};", u32::from(char::REPLACEMENT_CHARACTER));
+/// A text that is safe wherever HTML has text, and in attributes with quotes around them.
+pub(crate) struct Escaped<'a>(pub(crate) &'a str);
+
+impl fmt::Display for Escaped<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for character in self.0.chars() {
+            match character {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                '\'' => f.write_str("&#39;")?,
+                // As they stand, some of these end the document for some browsers.
+                control if control.is_control() && !matches!(control, '\n' | '\t') => {
+                    f.write_char(char::REPLACEMENT_CHARACTER)?;
+                }
+                other => f.write_char(other)?,
             }
-            other => escaped.push(other),
         }
+        Ok(())
     }
-    escaped
 }
 
 #[cfg(test)]
@@ -71,7 +79,7 @@ mod tests {
 
     #[test]
     fn no_text_is_markup() {
-        assert_eq!(escape("a<b>&\"c\"\n\0"), "a&lt;b&gt;&amp;&quot;c&quot;\n&#65533;");
+        assert_eq!(Escaped("a<b>&\"c'\"\n\0").to_string(), "a&lt;b&gt;&amp;&quot;c&#39;&quot;\n\u{fffd}");
     }
 
     #[tokio::test]

@@ -19,7 +19,7 @@ use crate::accounts::LiveAccount;
 use crate::app::App;
 use crate::context::Api;
 use crate::error::Refusal;
-use crate::html::{escape, page};
+use crate::html::{Escaped, page};
 use crate::once::Once;
 use crate::rate_limit::RateLimit;
 use crate::{input, respond};
@@ -103,7 +103,7 @@ pub(crate) async fn take_up(
     tx.set_password_hash(user, &hash).await?;
     let revision = tx.commit().await?;
     app.after_write(account, &directory, revision).await?;
-    let name = escape(&person.user.username);
+    let name = Escaped(&person.user.username);
     let body = format!(
         "<p>From now on, log in as <strong>{name}</strong> with the password that you have chosen.</p>"
     );
@@ -145,10 +145,10 @@ fn worthless() -> Response<Body> {
 
 /// The form. It is posted to its own address.
 fn choose(company: &str, username: &str, problem: Option<&str>) -> Response<Body> {
-    let (company, username) = (escape(company), escape(username));
+    let (company, username) = (Escaped(company), Escaped(username));
     let (status, alert) = match problem {
         None => (StatusCode::OK, String::new()),
-        Some(problem) => (StatusCode::BAD_REQUEST, format!("<p role=\"alert\">{}</p>\n", escape(problem))),
+        Some(problem) => (StatusCode::BAD_REQUEST, format!("<p role=\"alert\">{}</p>\n", Escaped(problem))),
     };
     let body = format!(
         "<p>For the employee directory of {company}. You log in as <strong>{username}</strong>.</p>\n{alert}\

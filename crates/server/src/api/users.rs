@@ -34,26 +34,27 @@ pub(crate) async fn oneself(request: Api, RawQuery(query): RawQuery) -> Response
 
 /// `GET /users/{id}`, and at its older address also `me`: a full user.
 pub(crate) async fn show(
-    mut request: Api,
+    request: Api,
     Path(segment): Path<String>,
     RawQuery(query): RawQuery,
 ) -> Response<Body> {
     let format = request.format;
-    if let Err(refusal) = request.look() {
-        return refusal.into_response(format);
-    }
     let shown = if id::stem(&segment) == "me" {
         me(request, query.as_deref()).await
     } else {
-        match id::number(&segment) {
-            Some(id) => full_user(&request, UserId(id)).await,
-            None => Err(Refusal::invalid_id("User")),
-        }
+        one(request, &segment).await
     };
     shown.unwrap_or_else(|refusal| refusal.into_response(format).into_response())
 }
 
+async fn one(mut request: Api, segment: &str) -> Result<Response<Body>, Refusal> {
+    request.look()?;
+    let id = id::number(segment).ok_or_else(|| Refusal::invalid_id("User"))?;
+    full_user(&request, UserId(id)).await
+}
+
 async fn me(mut request: Api, query: Option<&str>) -> Result<Response<Body>, Refusal> {
+    request.look()?;
     let viewer = request.viewer;
     let has_key = request.directory.person(viewer.user).is_some_and(|person| person.user.api_key.is_some());
     if wants_key(query)? && !has_key {

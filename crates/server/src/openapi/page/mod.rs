@@ -1,26 +1,20 @@
 //! The OpenAPI document as a page: complete without scripts, and without asking anybody for anything.
 
-mod html;
 mod types;
 
 use std::fmt::Write;
 
-use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
-use html::Escaped;
 use types::spelled;
+
+use crate::html::{self, Escaped};
 
 const STYLE: &str = include_str!("style.css");
 
-/// The policy under which the page is served: nothing but its own style, which is known by its hash.
+/// The policy under which the page is served.
 pub(super) fn policy() -> String {
-    let hash = BASE64_STANDARD.encode(Sha256::digest(STYLE));
-    format!(
-        "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+    html::policy(STYLE, "'none'")
 }
 
 /// The whole page.

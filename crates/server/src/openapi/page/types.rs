@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::html::Escaped;
 use super::{items, members, text};
+use crate::html::Escaped;
 
 /// What a schema allows, as HTML.
 pub(super) fn spelled(schema: &Value) -> String {
