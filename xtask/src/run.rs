@@ -31,8 +31,19 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
 /// Cargo: by its name, so that `+nightly` works where rustup is behind it.
 pub(crate) fn cargo<const N: usize>(arguments: [&str; N]) -> Command {
     let mut command = program("cargo");
+    // What cargo says of this program is not passed on: build scripts that ask for it would see another environment than
+    // when cargo is run by itself, and they and all that needs them would be built anew each time.
+    for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_this_program(name)) {
+        command.env_remove(name);
+    }
     command.args(arguments);
     command
+}
+
+/// Whether cargo sets an environment variable of this name to say what it runs.
+fn is_of_this_program(name: &OsStr) -> bool {
+    let starts = ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"];
+    name.to_str().is_some_and(|name| starts.iter().any(|start| name.starts_with(start)))
 }
 
 /// Where the program of this name is; what only administrators are expected to run is found as well.
