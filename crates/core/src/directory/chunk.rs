@@ -15,23 +15,78 @@ pub const CHUNK_SIZE: usize = 512;
 pub struct Chunk {
     people: Vec<Arc<Person>>,
     stamp: u64,
+    sums: Sums,
+}
+
+/// What the people of a chunk come to on a day: kept, so that who changes one of them need not look at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Sums {
+    as_of: Date,
     bytes: usize,
+    next_change: Option<Date>,
+    in_effect_since: Option<Date>,
+}
+
+impl Sums {
+    fn of(people: &[Arc<Person>], as_of: Date) -> Sums {
+        let nobody = Sums { as_of, bytes: 0, next_change: None, in_effect_since: None };
+        people.iter().fold(nobody, |sums, person| sums.with(person))
+    }
+
+    fn with(self, person: &Person) -> Sums {
+        let next = [self.next_change, person.next_change(self.as_of)];
+        let since = [self.in_effect_since, person.in_effect_since(self.as_of)];
+        Sums {
+            as_of: self.as_of,
+            bytes: self.bytes + bytes_of(person),
+            next_change: next.into_iter().flatten().min(),
+            in_effect_since: since.into_iter().flatten().max(),
+        }
+    }
+
+    /// Without somebody; `None` where what the others come to cannot be told from this.
+    fn without(self, person: &Person) -> Option<Sums> {
+        let decides = |mine: Option<Date>, all: Option<Date>| mine.is_some() && mine == all;
+        let told = !decides(person.next_change(self.as_of), self.next_change)
+            && !decides(person.in_effect_since(self.as_of), self.in_effect_since);
+        told.then(|| Sums { bytes: self.bytes - bytes_of(person), ..self })
+    }
 }
 
 impl Chunk {
-    pub(super) fn new(people: Vec<Arc<Person>>, stamp: u64) -> Chunk {
-        let bytes = people.iter().map(|person| bytes_of(person)).sum();
-        Chunk { people, stamp, bytes }
+    /// A chunk of `people`, whose dated records are resolved for the day `as_of`.
+    pub(super) fn new(people: Vec<Arc<Person>>, stamp: u64, as_of: Date) -> Chunk {
+        let sums = Sums::of(&people, as_of);
+        Chunk { people, stamp, sums }
+    }
+
+    /// A chunk of `people`, who are those of this one without `gone` and with `come`.
+    pub(super) fn after(
+        &self,
+        people: Vec<Arc<Person>>,
+        stamp: u64,
+        gone: &[Arc<Person>],
+        come: &[Arc<Person>],
+    ) -> Chunk {
+        let rest = gone.iter().try_fold(self.sums, |sums, person| sums.without(person));
+        let sums = rest.map(|rest| come.iter().fold(rest, |sums, person| sums.with(person)));
+        let sums = sums.unwrap_or_else(|| Sums::of(&people, self.sums.as_of));
+        Chunk { people, stamp, sums }
     }
 
     /// The same people under another stamp.
     pub(super) fn stamped(&self, stamp: u64) -> Chunk {
-        Chunk { people: self.people.clone(), stamp, bytes: self.bytes }
+        Chunk { people: self.people.clone(), stamp, sums: self.sums }
+    }
+
+    /// The same people, resolved for another day.
+    pub(super) fn on(&self, as_of: Date) -> Chunk {
+        Chunk::new(self.people.clone(), self.stamp, as_of)
     }
 
     /// The memory that its people take, together with the names by which they are found.
     pub(super) fn bytes(&self) -> usize {
-        self.bytes
+        self.sums.bytes
     }
 
     /// The people, in order of creation.
@@ -60,12 +115,14 @@ impl Chunk {
         self.people.get(at)
     }
 
-    pub(super) fn next_change(&self, as_of: Date) -> Option<Date> {
-        self.people.iter().filter_map(|person| person.next_change(as_of)).min()
+    /// The first day after the one that it is resolved for on which a record of anybody's takes effect.
+    pub(super) fn next_change(&self) -> Option<Date> {
+        self.sums.next_change
     }
 
-    pub(super) fn in_effect_since(&self, as_of: Date) -> Option<Date> {
-        self.people.iter().filter_map(|person| person.in_effect_since(as_of)).max()
+    /// The newest day, up to the one that it is resolved for, on which a record of anybody's took effect.
+    pub(super) fn in_effect_since(&self) -> Option<Date> {
+        self.sums.in_effect_since
     }
 }
 

@@ -65,7 +65,8 @@ impl Directory {
         let mut chunks = Vec::with_capacity(people.len().div_ceil(CHUNK_SIZE));
         let mut people = people.into_iter().map(Arc::new).peekable();
         while people.peek().is_some() {
-            chunks.push(Arc::new(Chunk::new(people.by_ref().take(CHUNK_SIZE).collect(), 0)));
+            let chunk = people.by_ref().take(CHUNK_SIZE).collect();
+            chunks.push(Arc::new(Chunk::new(chunk, 0, as_of)));
         }
         let access = Arc::new(Access::new([], [], account.settings));
         let mut directory = Directory {
@@ -95,22 +96,26 @@ impl Directory {
         by_chunk.sort_by_key(|(chunk, change)| (*chunk, change.id()));
         let chunks = Arc::make_mut(&mut next.chunks);
         if chunks.is_empty() && !by_chunk.is_empty() {
-            chunks.push(Arc::new(Chunk::new(Vec::new(), next.generation)));
+            chunks.push(Arc::new(Chunk::new(Vec::new(), next.generation, next.as_of)));
         }
         // Later chunks first, so that splitting one does not move those still to come.
         while let Some(&(position, _)) = by_chunk.last() {
             let start = by_chunk.partition_point(|(chunk, _)| *chunk < position);
             let changes = by_chunk.split_off(start).into_iter().map(|(_, change)| change);
-            let mut people = chunks[position].people().to_vec();
+            let before = Arc::clone(&chunks[position]);
+            let mut people = before.people().to_vec();
+            let (mut gone, mut come) = (Vec::new(), Vec::new());
             for change in changes {
                 let found = people.binary_search_by_key(&change.id(), |person| person.user.id);
                 if let Ok(at) = found {
                     next.indexes.remove(&people[at]);
+                    gone.push(Arc::clone(&people[at]));
                 }
                 match (change, found) {
                     (PersonChange::Put(person), found) => {
-                        let person = Arc::from(person);
+                        let person: Arc<Person> = Arc::from(person);
                         next.indexes.insert(&person);
+                        come.push(Arc::clone(&person));
                         match found {
                             Ok(at) => people[at] = person,
                             Err(at) => people.insert(at, person),
@@ -120,10 +125,14 @@ impl Directory {
                     (PersonChange::Removed(_), Err(_)) => {}
                 }
             }
+            if (1..=CHUNK_SIZE).contains(&people.len()) {
+                chunks[position] = Arc::new(before.after(people, next.generation, &gone, &come));
+                continue;
+            }
             let pieces = people.chunks(CHUNK_SIZE);
             chunks.splice(
                 position..=position,
-                pieces.map(|piece| Arc::new(Chunk::new(piece.to_vec(), next.generation))),
+                pieces.map(|piece| Arc::new(Chunk::new(piece.to_vec(), next.generation, next.as_of))),
             );
         }
         next.indexes.settle();
@@ -166,6 +175,9 @@ impl Directory {
         next.restamp(|chunk| {
             chunk.people().iter().any(|person| person.next_change(from).is_some_and(|date| date <= to))
         });
+        for chunk in Arc::make_mut(&mut next.chunks) {
+            *chunk = Arc::new(chunk.on(as_of));
+        }
         next.resolve_dates();
         next
     }
@@ -205,11 +217,9 @@ impl Directory {
     }
 
     fn resolve_dates(&mut self) {
-        let as_of = self.as_of;
-        let due = |chunk: &Arc<Chunk>| chunk.next_change(as_of);
-        self.next_change = self.chunks.iter().filter_map(due).min();
-        let since = |chunk: &Arc<Chunk>| chunk.in_effect_since(as_of);
-        self.in_effect_since = self.chunks.iter().filter_map(since).max().unwrap_or(Date::MIN);
+        self.next_change = self.chunks.iter().filter_map(|chunk| chunk.next_change()).min();
+        let since = self.chunks.iter().filter_map(|chunk| chunk.in_effect_since()).max();
+        self.in_effect_since = since.unwrap_or(Date::MIN);
     }
 
     /// The account.

@@ -115,6 +115,22 @@ fn a_date_that_comes_stamps_the_chunks_it_concerns() {
     assert_eq!(day.in_effect_since(), date(2026, 6, 1));
 }
 
+/// Somebody with a new name, and jobs that depend on `seed`: in the past, today, to come, or none.
+fn dated(id: i64, seed: u8) -> Person {
+    let mut person = person(id, &format!("user{id}-{seed}"));
+    let epoch = Timestamp::UNIX_EPOCH;
+    let job = |months: u8| Record {
+        id: i64::from(months),
+        effective_date: date(2025, 12, 1).saturating_add(jiff::Span::new().months(months)),
+        created: epoch,
+        modified: epoch,
+        data: JobData::default(),
+    };
+    let jobs = (0..seed % 3).map(|number| job(number * 4 + seed % 9)).collect();
+    person.assignment = Dated::new(jobs, date(2026, 1, 1));
+    person
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Put(i64, u8),
@@ -139,7 +155,7 @@ proptest! {
             for step in batch {
                 match step {
                     Step::Put(id, name) => {
-                        let person = person(id, &format!("user{id}-{name}"));
+                        let person = dated(id, name);
                         model.insert(id, person.clone());
                         changes.insert(id, PersonChange::Put(Box::new(person)));
                     }
@@ -166,5 +182,14 @@ proptest! {
         let people = |directory: &Directory| directory.chunks().iter().map(|chunk| chunk.bytes()).sum::<usize>();
         prop_assert_eq!(people(&incremental), people(&rebuilt));
         prop_assert!(incremental.approximate_bytes() >= people(&rebuilt));
+        for day in [incremental.as_of(), date(2026, 3, 15), date(2026, 7, 1)] {
+            let (incremental, rebuilt) = (incremental.on(day), rebuilt.on(day));
+            prop_assert_eq!(incremental.next_change(), rebuilt.next_change());
+            prop_assert_eq!(incremental.in_effect_since(), rebuilt.in_effect_since());
+            let plain = |date: fn(&Person, Date) -> Option<Date>| rebuilt.people().filter_map(|person| date(person, day)).collect::<Vec<_>>();
+            prop_assert_eq!(rebuilt.next_change(), plain(Person::next_change).into_iter().min());
+            let since = plain(Person::in_effect_since).into_iter().max();
+            prop_assert_eq!(rebuilt.in_effect_since(), since.unwrap_or(Date::MIN));
+        }
     }
 }
