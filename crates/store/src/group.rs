@@ -22,7 +22,9 @@ const MOST: usize = 64;
 
 const OPEN: &str = "SAVEPOINT change";
 const UNDO: &str = "ROLLBACK TO SAVEPOINT change";
-const KEEP: &str = "RELEASE SAVEPOINT change";
+/// Keeps what was done since the savepoint before, and sets another: one way to the database instead of two. The last
+/// one is kept by the commit.
+const NEXT: &str = "RELEASE SAVEPOINT change; SAVEPOINT change";
 
 const HANDED_ON: &str = "a transaction is handed on only when it ends";
 
@@ -32,6 +34,8 @@ type Waiter = oneshot::Sender<StoreResult<()>>;
 pub(crate) struct Group {
     transaction: Transaction,
     waiting: Vec<Waiter>,
+    /// Whether there is a savepoint already.
+    divided: bool,
 }
 
 impl std::fmt::Debug for Group {
@@ -106,34 +110,28 @@ impl InTurn {
 
     /// One more of a group.
     pub(crate) async fn member(group: Group, turn: Turn) -> StoreResult<InTurn> {
-        let Group { transaction, waiting } = group;
+        let Group { transaction, waiting, divided } = group;
         let membership = Membership::Joining;
         let mut joining = InTurn { transaction: Some(transaction), turn: Some(turn), membership, waiting };
-        say(&mut joining, OPEN).await?;
+        say(&mut joining, if divided { NEXT } else { OPEN }).await?;
         joining.membership = Membership::Joined;
         Ok(joining)
     }
 
     /// Makes what was done durable, alone or together with others.
     pub(crate) async fn commit(mut self) -> StoreResult<()> {
-        let (Some(mut transaction), turn) = (self.transaction.take(), self.turn.take()) else {
+        let (Some(transaction), turn) = (self.transaction.take(), self.turn.take()) else {
             unreachable!("{HANDED_ON}")
         };
         let Some(turn) = turn.filter(|_| self.membership != Membership::Alone) else {
             return transaction.commit().await;
         };
-        let joined = self.membership == Membership::Joined;
+        let divided = self.membership == Membership::Joined;
         let (waiter, told) = oneshot::channel();
         let mut waiting = mem::take(&mut self.waiting);
         waiting.push(waiter);
         // Others depend on this from now on: it does not end with whoever asked for it.
-        tokio::spawn(async move {
-            let kept = if joined { say(&mut transaction, KEEP).await } else { Ok(()) };
-            match kept {
-                Ok(()) => Group { transaction, waiting }.go_on(turn).await,
-                Err(error) => tell(waiting, Err(error)),
-            }
-        });
+        tokio::spawn(Group { transaction, waiting, divided }.go_on(turn));
         told.await.unwrap_or_else(|_| Err(StoreError::Database(sqlx::Error::WorkerCrashed)))
     }
 }
@@ -163,10 +161,10 @@ impl Drop for InTurn {
         let joined = self.membership == Membership::Joined;
         let Ok(runtime) = Handle::try_current() else { return };
         runtime.spawn(async move {
-            // Where the savepoint may not be there yet, nothing has been done.
-            let undone = if joined { say(&mut transaction, UNDO).await } else { Ok(()) };
+            // Where the savepoint may not be there yet, nothing has been done. One more does no harm.
+            let undone = say(&mut transaction, if joined { UNDO } else { OPEN }).await;
             match undone {
-                Ok(()) => Group { transaction, waiting }.go_on(turn).await,
+                Ok(()) => Group { transaction, waiting, divided: true }.go_on(turn).await,
                 Err(error) => tell(waiting, Err(error)),
             }
         });
@@ -175,7 +173,7 @@ impl Drop for InTurn {
 
 async fn say(transaction: &mut Transaction, statement: &'static str) -> StoreResult<()> {
     each_backend!(in transaction, executor => {
-        sqlx::query(statement).execute(executor).await?;
+        sqlx::raw_sql(statement).execute(executor).await?;
     });
     Ok(())
 }

@@ -7,6 +7,7 @@ use folkmoot_core::{
 use futures_util::TryStreamExt;
 
 use crate::db::each_backend;
+use crate::load::Whom;
 use crate::{Store, StoreResult, rows};
 
 /// What lists tell of somebody's name, row by row.
@@ -32,7 +33,7 @@ impl Store {
         org: &Org,
         moment: Moment,
     ) -> StoreResult<Option<PersonHistory>> {
-        let Some(mut history) = self.load_people(account, org, user, user).await?.pop() else {
+        let Some(mut history) = self.load_people(account, org, &Whom::one(user)).await?.pop() else {
             return Ok(None);
         };
         history.employee = moment.believed(history.employee);

@@ -55,6 +55,57 @@ macro_rules! read_all {
 }
 pub(crate) use read_all;
 
+/// Those of whom rows are read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// Everybody with a number from the first to the last.
+    Range(UserId, UserId),
+    /// At least one and at most [`rows::AMONG`], by their numbers.
+    Among(Vec<UserId>),
+}
+
+impl Whom {
+    /// One person.
+    pub(crate) fn one(user: UserId) -> Whom {
+        Whom::Range(user, user)
+    }
+
+    /// The values to bind: as many as the statement takes.
+    fn numbers(&self) -> Vec<i64> {
+        match self {
+            Whom::Range(first, last) => vec![first.0, last.0],
+            Whom::Among(users) => {
+                let last = users.last().into_iter().cycle();
+                users.iter().chain(last).take(rows::AMONG).map(|user| user.0).collect()
+            }
+        }
+    }
+}
+
+/// All rows of these people, through `$reader`: what is to be awaited.
+macro_rules! read_of {
+    ($store:expr, $account:expr, $whom:expr, $range:expr, $among:expr, $reader:path) => {
+        async {
+            let query = match $whom {
+                Whom::Range(..) => $range,
+                Whom::Among(_) => $among,
+            };
+            StoreResult::Ok(each_backend!(read &$store.db, executor => {
+                let mut query = sqlx::query(query).bind($account.0);
+                for number in $whom.numbers() {
+                    query = query.bind(number);
+                }
+                let mut rows = query.fetch(executor);
+                let mut values = Vec::new();
+                while let Some(row) = rows.try_next().await? {
+                    values.push($reader(&row)?);
+                }
+                values
+            }))
+        }
+    };
+}
+
 impl Store {
     /// Reads the whole account, as of the newest revision, for the day `as_of`: from its image and the change log
     /// where that is possible, else row by row.
@@ -103,7 +154,7 @@ impl Store {
         let (Some(mut first), Some(last)) = (first, last) else { return Ok(people) };
         while first <= last {
             let end = first.saturating_add(BLOCK - 1).min(last);
-            let block = self.load_people(account, org, UserId(first), UserId(end)).await?;
+            let block = self.load_people(account, org, &Whom::Range(UserId(first), UserId(end))).await?;
             people.extend(block.into_iter().map(|person| person.person(as_of)));
             first = end.saturating_add(1);
             if end == i64::MAX {
@@ -136,37 +187,49 @@ impl Store {
         })
     }
 
-    /// The people with numbers from `first` to `last`, with every record they ever had.
+    /// These people, with every record they ever had.
     pub(crate) async fn load_people(
         &self,
         account: AccountId,
         org: &Org,
-        first: UserId,
-        last: UserId,
+        whom: &Whom,
     ) -> StoreResult<Vec<PersonHistory>> {
-        let (a, f, l) = (account.0, first.0, last.0);
-        let users = async { StoreResult::Ok(read_all!(&self.db, rows::USER, [a, f, l], rows::user)) };
-        let employee = async {
-            StoreResult::Ok(read_all!(&self.db, rows::EMPLOYEE_RECORD, [a, f, l], rows::employee_record))
-        };
-        let assignment = async {
-            StoreResult::Ok(read_all!(&self.db, rows::ASSIGNMENT_RECORD, [a, f, l], rows::assignment_record))
-        };
-        let hours = async {
-            StoreResult::Ok(read_all!(&self.db, rows::WORK_HOUR_RECORD, [a, f, l], rows::work_hour_record))
-        };
-        let custom = async {
-            StoreResult::Ok(read_all!(
-                &self.db,
+        let (users, employee, assignment, hours, custom, leave) = tokio::try_join!(
+            read_of!(self, account, whom, rows::USER, rows::USER_AMONG, rows::user),
+            read_of!(
+                self,
+                account,
+                whom,
+                rows::EMPLOYEE_RECORD,
+                rows::EMPLOYEE_RECORD_AMONG,
+                rows::employee_record
+            ),
+            read_of!(
+                self,
+                account,
+                whom,
+                rows::ASSIGNMENT_RECORD,
+                rows::ASSIGNMENT_RECORD_AMONG,
+                rows::assignment_record
+            ),
+            read_of!(
+                self,
+                account,
+                whom,
+                rows::WORK_HOUR_RECORD,
+                rows::WORK_HOUR_RECORD_AMONG,
+                rows::work_hour_record
+            ),
+            read_of!(
+                self,
+                account,
+                whom,
                 rows::CUSTOM_FIELD_RECORD,
-                [a, f, l],
+                rows::CUSTOM_FIELD_RECORD_AMONG,
                 rows::custom_field_record
-            ))
-        };
-        let leave =
-            async { StoreResult::Ok(read_all!(&self.db, rows::LEAVE_USAGE, [a, f, l], rows::leave_usage)) };
-        let (users, employee, assignment, hours, custom, leave) =
-            tokio::try_join!(users, employee, assignment, hours, custom, leave)?;
+            ),
+            read_of!(self, account, whom, rows::LEAVE_USAGE, rows::LEAVE_USAGE_AMONG, rows::leave_usage),
+        )?;
         let mut employee = Grouped::new(employee);
         let mut assignment = Grouped::new(assignment);
         let mut hours = Grouped::new(hours);

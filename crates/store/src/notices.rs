@@ -17,6 +17,8 @@ use crate::db::Db;
 use crate::{Store, StoreResult};
 
 const CHANNEL: &str = "folkmoot";
+/// A notice does not wait for the disk: what it is about is there, and whoever misses it looks by themselves.
+const NOTIFY: &str = "SELECT pg_notify($1, $2), set_config('synchronous_commit', 'off', true)";
 /// Between sending and sending again, while there is more to tell: a commit for every few is enough.
 const PAUSE: Duration = Duration::from_millis(3);
 /// Accounts in one notice: their text stays well below the 8000 bytes that PostgreSQL takes.
@@ -169,7 +171,7 @@ pub(crate) fn announcer(pool: PgPool, node: NodeId) -> mpsc::UnboundedSender<Mes
         while receiver.recv_many(&mut messages, 1024).await > 0 {
             let mut flushed = Vec::new();
             for notice in gather(node, messages.drain(..), &mut flushed) {
-                let sent = sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(notice.to_string());
+                let sent = sqlx::query(NOTIFY).bind(CHANNEL).bind(notice.to_string());
                 if let Err(error) = sent.execute(&pool).await {
                     tracing::debug!(%error, "a notice was not sent; the other nodes will see for themselves");
                 }

@@ -6,9 +6,10 @@ use folkmoot_core::{AccountId, Action, Directory, Object, PersonChange, UserId};
 use jiff::civil::Date;
 
 use crate::db::each_backend;
-use crate::{Store, StoreResult};
+use crate::load::Whom;
+use crate::{Store, StoreResult, rows};
 
-/// Beyond this many readings of neighbours, reading everybody in a few sweeps is quicker.
+/// Beyond this many readings, reading everybody in a few sweeps is quicker.
 const READINGS: usize = 200;
 /// Changed people whose numbers are no further apart are read together, with those between them.
 const NEIGHBOURS: i64 = 16;
@@ -32,7 +33,22 @@ impl Changes {
     /// Whether it is quicker to read what has changed than all of `people`.
     pub(crate) fn are_few(&self, people: u64) -> bool {
         let everybody = self.people.len() as u64 > people / 2 && self.people.len() > READINGS;
-        !self.fields && !everybody && self.runs().len() <= READINGS
+        !self.fields && !everybody && self.readings().len() <= READINGS
+    }
+
+    /// Those who changed, as they are read: neighbours in one sweep where they are many, others by their numbers.
+    fn readings(&self) -> Vec<Whom> {
+        let (mut readings, mut others) = (Vec::new(), Vec::new());
+        for (first, last) in self.runs() {
+            let changed = self.people.range(first..=last);
+            if changed.clone().count() > rows::AMONG || first == last && self.people.len() == 1 {
+                readings.push(Whom::Range(first, last));
+            } else {
+                others.extend(changed);
+            }
+        }
+        readings.extend(others.chunks(rows::AMONG).map(|users| Whom::Among(users.to_vec())));
+        readings
     }
 
     /// Those who changed, as runs of numbers from first to last.
@@ -128,9 +144,12 @@ impl Store {
             next = next.with_access(access, changes.revision);
         }
         let mut people = Vec::with_capacity(changes.people.len());
-        for (first, last) in changes.runs() {
-            let found = self.load_people(account, next.org(), first, last).await?;
-            let mut gone: BTreeSet<UserId> = changes.people.range(first..=last).copied().collect();
+        for whom in changes.readings() {
+            let found = self.load_people(account, next.org(), &whom).await?;
+            let mut gone: BTreeSet<UserId> = match whom {
+                Whom::Range(first, last) => changes.people.range(first..=last).copied().collect(),
+                Whom::Among(users) => users.into_iter().collect(),
+            };
             for person in found {
                 if gone.remove(&person.user.id) {
                     people.push(PersonChange::Put(Box::new(person.person(next.as_of()))));

@@ -36,30 +36,52 @@ macro_rules! row_readers {
     )*};
 }
 
-/// The columns that [`user`] reads.
-pub(crate) const USER: &str = "SELECT id, username, email, twitter_username, linkedin_url, blog_url, nickname, \
-     group_id, picture, badge_count, password_hash, api_key_hash, api_key_sealed, created, modified FROM users \
-     WHERE account_id = $1 AND id >= $2 AND id <= $3 ORDER BY id";
-/// The columns that [`employee_record`] reads.
-pub(crate) const EMPLOYEE_RECORD: &str = "SELECT user_id, id, effective_date, first_name, middle_name, last_name, \
-     phone, address1, address2, city, state, country, postal, birthdate, gender, government_id_sealed, \
-     emergency_name, emergency_number, created, modified FROM employee_records \
-     WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, effective_date, id";
-/// The columns that [`assignment_record`] reads.
-pub(crate) const ASSIGNMENT_RECORD: &str = "SELECT user_id, id, effective_date, job_id, department_id, manager_id, \
-     location_id, employee_class_id, status, pay_type, pay_rate, pay_currency, full_time, phone, ext, employee_num, \
-     date_hired, date_terminated, created, modified FROM assignment_records \
-     WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, effective_date, id";
-/// The columns that [`work_hour_record`] reads.
-pub(crate) const WORK_HOUR_RECORD: &str = "SELECT user_id, id, effective_date, hours_a_day, hours_a_week, created, \
-     modified FROM work_hour_records \
-     WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, effective_date, id";
-/// The columns that [`custom_field_record`] reads.
-pub(crate) const CUSTOM_FIELD_RECORD: &str = "SELECT user_id, id, custom_field_id, content, content_sealed \
-     FROM custom_field_records WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, id";
-/// The columns that [`leave_usage`] reads.
-pub(crate) const LEAVE_USAGE: &str = "SELECT user_id, leave_type_id, days_used, days_remaining FROM leave_usages \
-     WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, leave_type_id";
+/// So many people at most are read by their numbers in one statement.
+pub(crate) const AMONG: usize = 32;
+
+/// Statements that read the rows of people: the `SELECT`, the column with the number of whose a row is, and the order. The
+/// first takes all from `$2` to `$3`, the second those of [`AMONG`] numbers from `$2` on, of which some may be the same.
+macro_rules! of_people {
+    ($($(#[$doc:meta])* $range:ident, $among:ident: $select:literal, $person:literal, $order:literal;)*) => {$(
+        $(#[$doc])*
+        pub(crate) const $range: &str = concat!(
+            $select, " WHERE account_id = $1 AND ", $person, " >= $2 AND ", $person, " <= $3 ORDER BY ", $order
+        );
+        $(#[$doc])*
+        pub(crate) const $among: &str = concat!(
+            $select, " WHERE account_id = $1 AND ", $person, " IN ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+             $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33) \
+             ORDER BY ", $order
+        );
+    )*};
+}
+
+of_people! {
+    /// The columns that [`user`] reads.
+    USER, USER_AMONG: "SELECT id, username, email, twitter_username, linkedin_url, blog_url, nickname, \
+        group_id, picture, badge_count, password_hash, api_key_hash, api_key_sealed, created, modified FROM users",
+        "id", "id";
+    /// The columns that [`employee_record`] reads.
+    EMPLOYEE_RECORD, EMPLOYEE_RECORD_AMONG: "SELECT user_id, id, effective_date, first_name, middle_name, last_name, \
+        phone, address1, address2, city, state, country, postal, birthdate, gender, government_id_sealed, \
+        emergency_name, emergency_number, created, modified FROM employee_records",
+        "user_id", "user_id, effective_date, id";
+    /// The columns that [`assignment_record`] reads.
+    ASSIGNMENT_RECORD, ASSIGNMENT_RECORD_AMONG: "SELECT user_id, id, effective_date, job_id, department_id, manager_id, \
+        location_id, employee_class_id, status, pay_type, pay_rate, pay_currency, full_time, phone, ext, \
+        employee_num, date_hired, date_terminated, created, modified FROM assignment_records",
+        "user_id", "user_id, effective_date, id";
+    /// The columns that [`work_hour_record`] reads.
+    WORK_HOUR_RECORD, WORK_HOUR_RECORD_AMONG: "SELECT user_id, id, effective_date, hours_a_day, hours_a_week, created, modified \
+        FROM work_hour_records",
+        "user_id", "user_id, effective_date, id";
+    /// The columns that [`custom_field_record`] reads.
+    CUSTOM_FIELD_RECORD, CUSTOM_FIELD_RECORD_AMONG: "SELECT user_id, id, custom_field_id, content, content_sealed FROM custom_field_records",
+        "user_id", "user_id, id";
+    /// The columns that [`leave_usage`] reads.
+    LEAVE_USAGE, LEAVE_USAGE_AMONG: "SELECT user_id, leave_type_id, days_used, days_remaining FROM leave_usages",
+        "user_id", "user_id, leave_type_id";
+}
 
 /// The columns that [`change`] reads.
 pub(crate) const CHANGES: &str = "SELECT revision, at, actor_id, source, object, object_id, action, before, after, \

@@ -171,14 +171,8 @@ impl Change {
             request.must_expect(users::tag(request, known(request, self.id)?))?;
         }
         let context = &mut request.context;
-        let parts = Parts {
-            employee: !self.edit.employee.patch.is_empty() || self.government_id.is_some(),
-            assignment: !self.edit.assignment.patch.is_empty() || self.pay.key().is_some(),
-            work_hours: !self.edit.work_hours.is_empty(),
-            custom_fields: !self.edit.custom_fields.is_empty(),
-        };
         let gone = || Refusal::not_found("User");
-        let history = tx.person(self.id, parts).await?.ok_or_else(gone)?;
+        let history = tx.person(self.id, self.parts()).await?.ok_or_else(gone)?;
         let mut faults = Faults::default();
         let (after, addition) = self.applied(context, &mut tx, &history, &mut faults).await?;
         if !faults.is_empty() {
@@ -197,6 +191,16 @@ impl Change {
         once.note(&mut tx, self.id.0).await?;
         // Also when there is nothing to change: what it would have changed may be somebody else's who waits for the disk.
         context.commit(tx).await
+    }
+
+    /// What the change needs to know of somebody, since it adds to that.
+    fn parts(&self) -> Parts {
+        Parts {
+            employee: !self.edit.employee.patch.is_empty() || self.government_id.is_some(),
+            assignment: !self.edit.assignment.patch.is_empty() || self.pay.key().is_some(),
+            work_hours: !self.edit.work_hours.is_empty(),
+            custom_fields: !self.edit.custom_fields.is_empty(),
+        }
     }
 
     /// The user after the change, and what is added to it.
@@ -228,9 +232,11 @@ impl Change {
                 group.filter(|_| steps_down).or(loses_access.map(|sent| &*sent.key)).unwrap_or("group_id");
             faults.tell(key, "would leave the account without an administrator");
         }
-        let mut next = tx.sequences().await?;
         let mut addition = PersonAddition::default();
-
+        if self.parts() == Parts::default() {
+            return Ok((after, addition));
+        }
+        let mut next = tx.sequences().await?;
         let mut personal = self.edit.employee.patch.clone();
         if let Some(sent) = &self.government_id {
             let sealed = (!sent.value.is_empty())
