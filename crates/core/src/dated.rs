@@ -41,6 +41,15 @@ impl<T> Dated<T> {
         Dated(records.into_boxed_slice())
     }
 
+    /// These records and `added`, without what is superseded by `as_of`, which is not before the day of these.
+    #[must_use]
+    pub fn with(&self, added: &[Record<T>], as_of: Date) -> Dated<T>
+    where
+        T: Clone,
+    {
+        Dated::new(self.0.iter().chain(added).cloned().collect(), as_of)
+    }
+
     /// The record in force on `as_of`, or, where nothing has taken effect yet, the first to come: someone hired for
     /// next month already has a name.
     pub fn at(&self, as_of: Date) -> Option<&Record<T>> {

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::accounts::json;
 use crate::db::each_backend;
+use crate::effects::PersonEffect;
 use crate::keys::Purpose;
 use crate::rows::{self, StoredCustomFieldRecord};
 use crate::table::cells;
@@ -108,6 +109,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn administrators(&mut self) -> StoreResult<Vec<UserId>> {
+        self.do_what_is_late().await?;
         let account = self.account.0;
         let found: Vec<i64> = each_backend!(in &mut self.transaction, executor =>
             sqlx::query_scalar(
@@ -133,6 +135,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn is_identifier_taken(&mut self, folded: &str, except: UserId) -> StoreResult<bool> {
+        self.do_what_is_late().await?;
         let account = self.account.0;
         let others: i64 = each_backend!(in &mut self.transaction, executor =>
             sqlx::query_scalar(
@@ -162,7 +165,8 @@ impl Tx<'_> {
     ) -> StoreResult<()> {
         let (account, id) = (self.account, before.id);
         after.modified = self.now;
-        self.update(&tables::USERS, &user_row(account, before), &user_row(account, &after)).await?;
+        self.update_late(&tables::USERS, user_row(account, before), user_row(account, &after)).await?;
+        let logged = self.logged();
         if !addition.employee.is_empty() {
             let rows: Vec<_> =
                 addition.employee.iter().map(|record| employee_row(account, id, record)).collect();
@@ -200,6 +204,10 @@ impl Tx<'_> {
             );
         }
         self.log_change(before, &after, addition, is_encrypted);
+        // Values of custom fields are in an order that is for the organisation to say.
+        if addition.custom_fields.is_empty() && addition.custom_fields_removed.is_empty() {
+            self.note_effect(logged, PersonEffect { user: after, added: addition.clone() });
+        }
         Ok(())
     }
 

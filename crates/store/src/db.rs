@@ -196,7 +196,7 @@ impl Db {
         };
         if let Some(group) = turn.take_group() {
             if committed == Committed::Together {
-                return InTurn::member(group, turn).await;
+                return Ok(InTurn::member(group, turn));
             }
             // Those who wait do not have to wait for this as well; nor depend on whether its caller stays.
             let _ = tokio::spawn(group.commit()).await;

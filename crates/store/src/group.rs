@@ -28,7 +28,14 @@ const NEXT: &str = "RELEASE SAVEPOINT change; SAVEPOINT change";
 
 const HANDED_ON: &str = "a transaction is handed on only when it ends";
 
-type Waiter = oneshot::Sender<StoreResult<()>>;
+/// What is done when a change has become durable, before anybody hears of it.
+pub(crate) type Then = Box<dyn FnOnce() + Send>;
+
+/// Somebody who waits for a commit.
+struct Waiter {
+    told: oneshot::Sender<StoreResult<()>>,
+    then: Then,
+}
 
 /// A transaction with changes that are not committed yet, and those who wait for that.
 pub(crate) struct Group {
@@ -65,9 +72,18 @@ impl Group {
 
 fn tell(waiting: Vec<Waiter>, outcome: StoreResult<()>) {
     let outcome = outcome.map_err(Arc::new);
-    for waiter in waiting {
+    let told: Vec<_> = waiting
+        .into_iter()
+        .map(|Waiter { told, then }| {
+            if outcome.is_ok() {
+                then();
+            }
+            told
+        })
+        .collect();
+    for told in told {
         // Whoever has gone away need not know.
-        let _ = waiter.send(outcome.clone().map_err(StoreError::Together));
+        let _ = told.send(outcome.clone().map_err(StoreError::Together));
     }
 }
 
@@ -80,6 +96,8 @@ pub(crate) struct InTurn {
     membership: Membership,
     /// Those of the group who wait already.
     waiting: Vec<Waiter>,
+    /// Whether there is a savepoint of a change before.
+    divided: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +106,7 @@ enum Membership {
     Alone,
     /// Nobody has made a change before it in its transaction.
     First,
-    /// Its savepoint is being set, and nothing has been done yet.
+    /// Its savepoint is not there yet, and nothing has been done.
     Joining,
     /// It has a savepoint.
     Joined,
@@ -98,7 +116,8 @@ impl InTurn {
     /// A transaction that is committed by itself, with the turn that it has, or in which nobody else can know of what it
     /// writes to.
     pub(crate) fn alone(transaction: Transaction, turn: Option<Turn>) -> InTurn {
-        InTurn { transaction: Some(transaction), turn, membership: Membership::Alone, waiting: Vec::new() }
+        let (membership, waiting) = (Membership::Alone, Vec::new());
+        InTurn { transaction: Some(transaction), turn, membership, waiting, divided: false }
     }
 
     /// The first of a group.
@@ -108,28 +127,48 @@ impl InTurn {
         first
     }
 
-    /// One more of a group.
-    pub(crate) async fn member(group: Group, turn: Turn) -> StoreResult<InTurn> {
+    /// One more of a group. Before anything else it says its [`InTurn::opening`].
+    pub(crate) fn member(group: Group, turn: Turn) -> InTurn {
         let Group { transaction, waiting, divided } = group;
         let membership = Membership::Joining;
-        let mut joining = InTurn { transaction: Some(transaction), turn: Some(turn), membership, waiting };
-        say(&mut joining, if divided { NEXT } else { OPEN }).await?;
-        joining.membership = Membership::Joined;
-        Ok(joining)
+        InTurn { transaction: Some(transaction), turn: Some(turn), membership, waiting, divided }
+    }
+
+    /// What has to be said to the database before the first statement; it may be said in one text with that.
+    /// [`InTurn::is_open`] is called when it has been.
+    pub(crate) fn opening(&self) -> Option<&'static str> {
+        match self.membership {
+            Membership::Joining => Some(if self.divided { NEXT } else { OPEN }),
+            Membership::Alone | Membership::First | Membership::Joined => None,
+        }
+    }
+
+    /// Notes that the opening was said: from now on there is something to undo.
+    pub(crate) fn is_open(&mut self) {
+        if self.membership == Membership::Joining {
+            self.membership = Membership::Joined;
+        }
     }
 
     /// Makes what was done durable, alone or together with others.
-    pub(crate) async fn commit(mut self) -> StoreResult<()> {
+    pub(crate) async fn commit(self) -> StoreResult<()> {
+        self.commit_and(Box::new(|| ())).await
+    }
+
+    /// Makes what was done durable, as [`InTurn::commit`] does, and then does `then`.
+    pub(crate) async fn commit_and(mut self, then: Then) -> StoreResult<()> {
         let (Some(transaction), turn) = (self.transaction.take(), self.turn.take()) else {
             unreachable!("{HANDED_ON}")
         };
         let Some(turn) = turn.filter(|_| self.membership != Membership::Alone) else {
-            return transaction.commit().await;
+            transaction.commit().await?;
+            then();
+            return Ok(());
         };
         let divided = self.membership == Membership::Joined;
         let (waiter, told) = oneshot::channel();
         let mut waiting = mem::take(&mut self.waiting);
-        waiting.push(waiter);
+        waiting.push(Waiter { told: waiter, then });
         // Others depend on this from now on: it does not end with whoever asked for it.
         tokio::spawn(Group { transaction, waiting, divided }.go_on(turn));
         told.await.unwrap_or_else(|_| Err(StoreError::Database(sqlx::Error::WorkerCrashed)))
@@ -171,7 +210,8 @@ impl Drop for InTurn {
     }
 }
 
-async fn say(transaction: &mut Transaction, statement: &'static str) -> StoreResult<()> {
+/// Has the database do `statement`, which has no values.
+pub(crate) async fn say(transaction: &mut Transaction, statement: &'static str) -> StoreResult<()> {
     each_backend!(in transaction, executor => {
         sqlx::raw_sql(statement).execute(executor).await?;
     });

@@ -82,6 +82,25 @@ impl Store {
         self.take_up(dated.unwrap_or_else(|| directory.clone()), &changes).await.map(Some)
     }
 
+    /// The directory at `revision`, which this process has just made, or at a later one, and on the day `as_of`; `None`
+    /// when it is that already. Where all that lies between is known here, nothing is read.
+    ///
+    /// # Errors
+    /// Those of [`Store::refresh`].
+    pub async fn refresh_to(
+        &self,
+        directory: &Directory,
+        revision: u64,
+        as_of: Date,
+    ) -> StoreResult<Option<Directory>> {
+        if !directory.is_due(as_of)
+            && let Some(next) = self.effects.applied_to(directory, revision)
+        {
+            return Ok(Some(next));
+        }
+        self.refresh(directory, as_of).await
+    }
+
     pub(crate) async fn changes_since(&self, account: AccountId, since: u64) -> StoreResult<Changes> {
         let revision = self.revision(account).await?;
         let changed: Vec<(String, i64, String)> = each_backend!(read &self.db, executor =>

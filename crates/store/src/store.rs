@@ -7,6 +7,7 @@ use folkmoot_core::{AccountId, Clock, Durations, PictureName, RandomSource};
 use tokio::sync::mpsc::UnboundedSender;
 
 use crate::db::Db;
+use crate::effects::Effects;
 use crate::notices::{Message, announcer};
 use crate::{
     Blobs, DataDir, Database, KeyRing, NodeId, StoreError, StoreOptions, StoreResult, canary, chain,
@@ -27,6 +28,7 @@ pub struct Store {
     /// Where other nodes are told of what happens.
     pub(crate) announcer: Option<UnboundedSender<Message>>,
     pub(crate) writes: Arc<Durations>,
+    pub(crate) effects: Effects,
 }
 
 impl std::fmt::Debug for Store {
@@ -129,8 +131,9 @@ impl Store {
             Db::Sqlite { .. } => None,
             Db::Postgres(pool, _) => Some(announcer(pool.clone(), node)),
         };
-        let (writes, due_pictures) = (Arc::default(), Arc::default());
-        let store = Store { db, blobs, keys, clock, due_pictures, database, node, announcer, writes };
+        let (writes, due_pictures, effects) = (Arc::default(), Arc::default(), Effects::default());
+        let store =
+            Store { db, blobs, keys, clock, due_pictures, database, node, announcer, writes, effects };
         canary::check(&store.db, &store.keys).await?;
         store.take_up_blobs().await?;
         // Damage is for `check` to tell of, not for this.

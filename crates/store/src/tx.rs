@@ -1,13 +1,16 @@
 //! Writing: one transaction, with every change entered into the change log (`design.md`, Writes).
 
-use folkmoot_core::{AccountId, Action, Actor, Object, Origin, Sequences, Source};
+use folkmoot_core::{AccountId, Action, Actor, Object, Origin, Sequences, Source, User, UserId};
 use jiff::Timestamp;
+use sqlx::{Encode, Type};
 use tokio::time::Instant;
 
 use crate::chain::Chain;
 use crate::db::{Committed, Transaction, each_backend};
+use crate::effects::{Effect, PersonEffect};
 use crate::group::InTurn;
 use crate::table::{Cell, Table, bind, bind_row, cells};
+use crate::taking::{self, Taken};
 use crate::{Said, Store, StoreError, StoreResult, chain, reseal, tables};
 
 /// Who writes, through which door, and from where.
@@ -51,6 +54,19 @@ pub struct Tx<'a> {
     log: Vec<Entry>,
     /// When its turn was asked for.
     begun: Instant,
+    /// A user who was read when the account's row was taken, until they are asked for.
+    read: Option<User>,
+    /// A change of a row that goes to the database with the log.
+    late: Option<Late>,
+    /// What was done to people, and how many entries of the log tell of that and of nothing else.
+    effect: (Vec<PersonEffect>, usize),
+}
+
+/// A row as it is and as it is to be.
+struct Late {
+    table: &'static Table,
+    before: Vec<Cell<'static>>,
+    after: Vec<Cell<'static>>,
 }
 
 struct Entry {
@@ -68,7 +84,7 @@ impl Store {
     /// [`StoreError::NoAccount`]; [`StoreError::UnknownGeneration`] when the account's values are sealed by a newer key
     /// than this process can get; or when the database cannot be written to.
     pub async fn begin(&self, account: AccountId, author: Author) -> StoreResult<Tx<'_>> {
-        self.begin_as(account, author, Committed::Alone).await
+        self.begin_as(account, author, Committed::Alone, None).await
     }
 
     /// Begins to write to `account` as [`Store::begin`] does, and commits together with others who do so at the same
@@ -77,7 +93,20 @@ impl Store {
     /// # Errors
     /// Those of [`Store::begin`].
     pub async fn begin_together(&self, account: AccountId, author: Author) -> StoreResult<Tx<'_>> {
-        self.begin_as(account, author, Committed::Together).await
+        self.begin_as(account, author, Committed::Together, None).await
+    }
+
+    /// Begins as [`Store::begin_together`] does, to change `user`, who is read on the way.
+    ///
+    /// # Errors
+    /// Those of [`Store::begin`].
+    pub async fn begin_to_change(
+        &self,
+        account: AccountId,
+        author: Author,
+        user: UserId,
+    ) -> StoreResult<Tx<'_>> {
+        self.begin_as(account, author, Committed::Together, Some(user)).await
     }
 
     async fn begin_as(
@@ -85,31 +114,20 @@ impl Store {
         account: AccountId,
         author: Author,
         committed: Committed,
+        user: Option<UserId>,
     ) -> StoreResult<Tx<'_>> {
         let begun = Instant::now();
         loop {
             let mut transaction = self.db.begin_in_turn(account, committed).await?;
-            // Writing to this row before anything else makes writers to one account take turns, and so revisions
-            // gapless. Most changes are one entry of the log: for those this is the only time that the row is written.
-            let row: Option<(i64, i64, Option<Vec<u8>>)> = each_backend!(in &mut transaction, executor =>
-                sqlx::query_as(
-                    "UPDATE revisions SET revision = revision + 1 WHERE account_id = $1
-                     RETURNING revision, generation, (SELECT hash FROM changes
-                         WHERE changes.account_id = revisions.account_id
-                             AND changes.revision = revisions.revision - 1)",
-                )
-                .bind(account.0)
-                .fetch_optional(executor)
-                .await?
-            );
-            let (noted, generation, hash) = row.ok_or(StoreError::NoAccount)?;
+            let taken = taking::take(&mut transaction, account, user).await?;
+            let Taken { revision, generation, hash, user: read } = taken.ok_or(StoreError::NoAccount)?;
             let generation = reseal::generation(generation)?;
             if generation <= self.keys.current_generation() {
                 let chain = match Chain::after(hash.as_deref()) {
                     Some(chain) => chain,
                     None => chain::complete(&mut transaction, account).await?,
                 };
-                return Ok(Tx { begun, ..self.tx(transaction, account, author, (noted, chain)) });
+                return Ok(Tx { begun, read, ..self.tx(transaction, account, author, (revision, chain)) });
             }
             // Others need not wait for the keys to be read.
             drop(transaction);
@@ -141,8 +159,22 @@ impl Store {
     ) -> Tx<'_> {
         let now = crate::rows::whole_micros(self.clock.now());
         let (base, begun) = (noted - 1, Instant::now());
-        let (sequences, log) = (None, Vec::new());
-        Tx { store: self, transaction, account, now, author, base, noted, chain, sequences, log, begun }
+        Tx {
+            store: self,
+            transaction,
+            account,
+            now,
+            author,
+            base,
+            noted,
+            chain,
+            sequences: None,
+            log: Vec::new(),
+            begun,
+            read: None,
+            late: None,
+            effect: (Vec::new(), 0),
+        }
     }
 }
 
@@ -231,27 +263,56 @@ impl Tx<'_> {
         before: &[Cell<'_>],
         after: &[Cell<'_>],
     ) -> StoreResult<()> {
+        self.do_what_is_late().await?;
         refuse_nul(table, after)?;
-        let changed = || before.iter().zip(after).enumerate().filter(|(_, (before, after))| before != after);
-        if changed().next().is_none() {
+        if before == after {
             return Ok(());
         }
         each_backend!(in &mut self.transaction, executor => {
-            let mut query = sqlx::QueryBuilder::new("UPDATE ");
-            query.push(table.name).push(" SET ");
-            for (at, (_, cell)) in changed() {
-                query.push(table.columns[at].0).push(" = ");
-                bind(&mut query, cell);
-                query.push(", ");
-            }
-            query.push("sum = ").push_bind(table.sum(after));
-            for (at, cell) in after.iter().enumerate().take(table.key) {
-                query.push(if at == 0 { " WHERE " } else { " AND " }).push(table.columns[at].0).push(" = ");
-                bind(&mut query, cell);
-            }
+            let mut query = sqlx::QueryBuilder::new("");
+            push_update(&mut query, table, before, after);
             query.build().execute(executor).await?.rows_affected()
         });
         Ok(())
+    }
+
+    /// Changes a row as [`Tx::update`] does, when the row is read next or when the log is written: with SQLite in one way
+    /// to the database.
+    pub(crate) async fn update_late(
+        &mut self,
+        table: &'static Table,
+        before: Vec<Cell<'_>>,
+        after: Vec<Cell<'_>>,
+    ) -> StoreResult<()> {
+        self.do_what_is_late().await?;
+        refuse_nul(table, &after)?;
+        let owned = |cells: Vec<Cell<'_>>| cells.into_iter().map(Cell::into_owned).collect();
+        if before != after {
+            self.late = Some(Late { table, before: owned(before), after: owned(after) });
+        }
+        Ok(())
+    }
+
+    /// Does what was to be done late, before somebody looks.
+    pub(crate) async fn do_what_is_late(&mut self) -> StoreResult<()> {
+        let Some(Late { table, before, after }) = self.late.take() else { return Ok(()) };
+        Box::pin(self.update(table, &before, &after)).await
+    }
+
+    /// The user who was read on the way, if it is this one; they are told of once.
+    pub(crate) fn read_on_the_way(&mut self, id: UserId) -> Option<User> {
+        self.read.take().filter(|user| user.id == id)
+    }
+
+    /// Notes what the entries of the log from `first` on did to somebody.
+    pub(crate) fn note_effect(&mut self, first: usize, effect: PersonEffect) {
+        self.effect.0.push(effect);
+        self.effect.1 += self.log.len() - first;
+    }
+
+    /// How many entries of the log this transaction has made so far.
+    pub(crate) fn logged(&self) -> usize {
+        self.log.len()
     }
 
     /// Enters a change into the log. `before` and `after` are JSON without secrets.
@@ -302,8 +363,9 @@ impl Tx<'_> {
         let mut revisions = self.base + 1..;
         for entries in log.chunks(AT_ONCE) {
             let rows: Vec<_> = revisions.by_ref().zip(entries).map(&mut row).collect();
-            self.insert(&tables::CHANGES, &rows).await?;
+            self.write_log(&rows).await?;
         }
+        self.do_what_is_late().await?;
         if revision != self.noted {
             each_backend!(in &mut self.transaction, executor =>
                 sqlx::query("UPDATE revisions SET revision = $1 WHERE account_id = $2")
@@ -314,9 +376,15 @@ impl Tx<'_> {
                     .rows_affected()
             );
         }
-        self.transaction.commit().await?;
+        let (people, entries) = std::mem::take(&mut self.effect);
+        let told_of = entries == log.len() && !people.is_empty();
+        let (base, revision) = (self.base(), revision.unsigned_abs());
+        let effect = told_of.then_some(Effect { base, revision, people });
+        let (effects, id) = (self.store.effects.clone(), self.account);
+        let leave = move || effect.into_iter().for_each(|effect| effects.leave(id, effect));
+        self.transaction.commit_and(Box::new(leave)).await?;
         self.store.writes.note(self.begun.elapsed());
-        self.store.tell(Said::Wrote, Some((self.account, revision.unsigned_abs())));
+        self.store.tell(Said::Wrote, Some((self.account, revision)));
         let deletes = |entry: &Entry| entry.object == Object::User && entry.action == Action::Delete;
         if log.iter().any(deletes)
             && let Err(error) = self.store.remove_directory_image(self.account)
@@ -324,8 +392,70 @@ impl Tx<'_> {
             // The commit stands; the image is written anew when a server stops.
             tracing::warn!(%account, "somebody who was deleted is still in the directory's image: {error}");
         }
-        Ok(revision.unsigned_abs())
+        Ok(revision)
     }
+
+    /// Writes entries of the log, and what is late: in one text where the database takes that.
+    async fn write_log(&mut self, rows: &[Vec<Cell<'_>>]) -> StoreResult<()> {
+        let late = match self.transaction.backend() {
+            Transaction::Sqlite(_) => self.late.take(),
+            Transaction::Postgres(_) => None,
+        };
+        let Some(Late { table, before, after }) = late else {
+            self.do_what_is_late().await?;
+            return self.insert(&tables::CHANGES, rows).await;
+        };
+        rows.iter().try_for_each(|cells| refuse_nul(&tables::CHANGES, cells))?;
+        each_backend!(in &mut self.transaction, executor => {
+            let mut query = sqlx::QueryBuilder::new("");
+            push_update(&mut query, table, &before, &after);
+            query.push("; ");
+            push_insert(&mut query, &tables::CHANGES, rows);
+            query.build().persistent(rows.len() == 1).execute(executor).await?.rows_affected()
+        });
+        Ok(())
+    }
+}
+
+/// The change of a row from `before` to `after`, which are not the same.
+fn push_update<'q, DB>(
+    query: &mut sqlx::QueryBuilder<DB>,
+    table: &'static Table,
+    before: &'q [Cell<'q>],
+    after: &'q [Cell<'q>],
+) where
+    DB: sqlx::Database,
+    i64: Encode<'q, DB> + Type<DB>,
+    Option<i64>: Encode<'q, DB> + Type<DB>,
+    Option<bool>: Encode<'q, DB> + Type<DB>,
+    Option<&'q str>: Encode<'q, DB> + Type<DB>,
+    Option<&'q [u8]>: Encode<'q, DB> + Type<DB>,
+{
+    query.push("UPDATE ").push(table.name).push(" SET ");
+    let changed = before.iter().zip(after).enumerate().filter(|(_, (before, after))| before != after);
+    for (at, (_, cell)) in changed {
+        query.push(table.columns[at].0).push(" = ");
+        bind(query, cell);
+        query.push(", ");
+    }
+    query.push("sum = ").push_bind(table.sum(after));
+    for (at, cell) in after.iter().enumerate().take(table.key) {
+        query.push(if at == 0 { " WHERE " } else { " AND " }).push(table.columns[at].0).push(" = ");
+        bind(query, cell);
+    }
+}
+
+/// The insertion of rows.
+fn push_insert<'q, DB>(query: &mut sqlx::QueryBuilder<DB>, table: &'static Table, rows: &'q [Vec<Cell<'q>>])
+where
+    DB: sqlx::Database,
+    Option<i64>: Encode<'q, DB> + Type<DB>,
+    Option<bool>: Encode<'q, DB> + Type<DB>,
+    Option<&'q str>: Encode<'q, DB> + Type<DB>,
+    Option<&'q [u8]>: Encode<'q, DB> + Type<DB>,
+{
+    query.push(table.insert);
+    query.push_values(rows, |mut row, cells| bind_row(&mut row, cells, Some(table.sum(cells))));
 }
 
 /// Rows of one statement: with the widest table still well within every backend's bound on bind values.
@@ -341,10 +471,10 @@ pub(crate) async fn insert(
     for rows in rows.chunks(AT_ONCE) {
         rows.iter().try_for_each(|cells| refuse_nul(table, cells))?;
         each_backend!(in &mut *transaction, executor => {
-            let mut query = sqlx::QueryBuilder::new(table.insert);
+            let mut query = sqlx::QueryBuilder::new("");
             // A statement of as many rows as there happen to be is not worth keeping prepared.
             let kept = rows.len() == 1 || rows.len() == AT_ONCE;
-            query.push_values(rows, |mut row, cells| bind_row(&mut row, cells, Some(table.sum(cells))));
+            push_insert(&mut query, table, rows);
             query.push(conflict);
             query.build().persistent(kept).execute(executor).await?.rows_affected()
         });

@@ -157,6 +157,10 @@ impl Tx<'_> {
 
     /// The user's row as this transaction has it.
     pub(crate) async fn user(&mut self, id: UserId) -> StoreResult<Option<User>> {
+        if let Some(user) = self.read_on_the_way(id) {
+            return Ok(Some(user));
+        }
+        self.do_what_is_late().await?;
         let account = self.account.0;
         each_backend!(in &mut self.transaction, executor => {
             let row = sqlx::query(rows::USER).bind(account).bind(id.0).bind(id.0).fetch_optional(executor).await?;

@@ -206,7 +206,7 @@ impl Accounts {
         held: &Arc<Directory>,
     ) -> StoreResult<Arc<Directory>> {
         let changing = account.change().await;
-        self.refresh_in_turn(account, held, &changing).await
+        self.refresh_in_turn(account, held, &changing, None).await
     }
 
     async fn refresh_in_turn(
@@ -214,14 +214,18 @@ impl Accounts {
         account: &Arc<LiveAccount>,
         held: &Arc<Directory>,
         changing: &live::Changing,
+        revision: Option<u64>,
     ) -> StoreResult<Arc<Directory>> {
         let (current, in_memory) = match account.in_memory() {
             Some(directory) => (directory, true),
             None => (Arc::clone(held), false),
         };
-        let Some(next) = self.store.refresh(&current, self.store.clock().today()).await? else {
-            return Ok(current);
+        let today = self.store.clock().today();
+        let next = match revision {
+            Some(revision) => self.store.refresh_to(&current, revision, today).await?,
+            None => self.store.refresh(&current, today).await?,
         };
+        let Some(next) = next else { return Ok(current) };
         if !in_memory {
             // For this caller alone: whoever asks next loads the account, and must not find its generations taken.
             return Ok(Arc::new(next.continuing_after(self.next_generation())));
@@ -248,7 +252,7 @@ impl Accounts {
         if let Some(directory) = is_there(account) {
             return Ok(directory);
         }
-        self.refresh_in_turn(account, held, &changing).await
+        self.refresh_in_turn(account, held, &changing, Some(revision)).await
     }
 
     /// Takes up what others have written: accounts that came, went or changed, and what has changed in those that are

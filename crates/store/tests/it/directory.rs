@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use folkmoot_core::{Dated, Directory, Settings, UserId};
-use folkmoot_store::Author;
+use folkmoot_core::{CustomFieldRecord, Dated, Directory, Record, Settings, User, UserId};
+use folkmoot_store::{Author, Parts, PersonAddition};
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 
@@ -27,6 +27,31 @@ async fn every_field_comes_back() {
         }
         assert_eq!(**found, given.person(TODAY));
     }
+}
+
+#[tokio::test]
+async fn what_this_process_has_written_need_not_be_read_and_what_another_has_is() {
+    let home = Home::of(5).await;
+    let other = home.again().await;
+    let before = home.load().await;
+    change(&home, 2, 6).await;
+    change(&home, 3, 6).await;
+    change(&home, 2, 12).await;
+    let ours = home.store.revision(ACME).await.unwrap();
+    // Rows that cannot be read are not.
+    home.sql("ALTER TABLE leave_usages RENAME TO away").await;
+    let known = home.store.refresh_to(&before, ours, TODAY).await.unwrap().unwrap();
+    home.sql("ALTER TABLE away RENAME TO leave_usages").await;
+    assert_same(&known, &home.load().await, TODAY);
+    // One of another process is between two of this.
+    change(&home, 4, 6).await;
+    let mut tx = other.begin(ACME, Author::OPERATOR).await.unwrap();
+    tx.set_password_hash(UserId(5), "$argon2id$theirs").await.unwrap();
+    tx.commit().await.unwrap();
+    change(&home, 4, 12).await;
+    let newest = home.store.revision(ACME).await.unwrap();
+    let after = home.store.refresh_to(&known, newest, TODAY).await.unwrap().unwrap();
+    assert_same(&after, &home.load().await, TODAY);
 }
 
 #[tokio::test]
@@ -135,6 +160,7 @@ pub(crate) enum Write {
     Picture(i64, Option<u8>),
     Delete(i64),
     Dropped(i64),
+    Change(i64, u8),
     Day(i8),
 }
 
@@ -147,6 +173,7 @@ pub(crate) fn writes() -> impl Strategy<Value = Vec<Write>> {
             user.clone().prop_map(Write::Password),
             (user.clone(), proptest::option::of(0u8..4)).prop_map(|(user, face)| Write::Picture(user, face)),
             user.clone().prop_map(Write::Delete),
+            (user.clone(), any::<u8>()).prop_map(|(user, seed)| Write::Change(user, seed)),
             user.prop_map(Write::Dropped),
             (1i8..=28).prop_map(Write::Day),
         ],
@@ -181,6 +208,12 @@ pub(crate) async fn perform(home: &Home, write: &Write, day: Date) -> Date {
             let mut tx = home.store.begin(ACME, Author::OPERATOR).await.unwrap();
             tx.set_password_hash(UserId(id), "$argon2id$never").await.unwrap();
         }
+        Write::Change(id, seed) if there.contains(&id) => {
+            // More than one before anybody looks.
+            for turn in 0..=seed % 3 {
+                change(home, id, seed.wrapping_mul(turn + 7)).await;
+            }
+        }
         // Into the new year, in which assignments begin.
         Write::Day(number) => return day.max(date(2026, 12, 31)).max(date(2027, 1, number)),
         _ => {}
@@ -188,10 +221,38 @@ pub(crate) async fn perform(home: &Home, write: &Write, day: Date) -> Date {
     day
 }
 
+/// Changes somebody as the API does: their user, and records that depend on `seed`.
+async fn change(home: &Home, id: i64, seed: u8) {
+    let mut tx = home.store.begin_to_change(ACME, Author::OPERATOR, UserId(id)).await.unwrap();
+    let number = tx.base().cast_signed() * 10 + 10_000;
+    let before = tx.person(UserId(id), Parts::default()).await.unwrap().unwrap().user;
+    let after = User { blog_url: format!("https://blog.example/{number}").into(), ..before.clone() };
+    let given = person(&home.store, id);
+    let day = date(2026, 10, 1).saturating_add(jiff::Span::new().days(i64::from(seed)));
+    let mut added = PersonAddition::default();
+    if seed % 2 == 0 {
+        let record = given.employee.last().unwrap().clone();
+        added.employee = vec![Record { id: number, effective_date: day, ..record }];
+    }
+    if seed % 3 == 0 {
+        let record = given.assignment.last().unwrap().clone();
+        added.assignment = vec![Record { id: number, effective_date: day, ..record }];
+    }
+    if seed % 5 == 0 {
+        let record = given.custom_field_records.last().unwrap().clone();
+        added.custom_fields = vec![CustomFieldRecord { content: "another".into(), ..record }];
+    }
+    tx.change_person(&before, after, &added, |field| encrypted().contains(&field)).await.unwrap();
+    if seed % 7 == 0 {
+        tx.set_password_hash(UserId(id), "$argon2id$y").await.unwrap();
+    }
+    tx.commit().await.unwrap();
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
-    fn a_refreshed_directory_is_what_a_fresh_one_is(writes in writes()) {
+    fn a_refreshed_directory_is_what_a_fresh_one_is(writes in writes(), knows in any::<bool>()) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async {
             let home = Home::of(20).await;
@@ -200,14 +261,23 @@ proptest! {
             for write in &writes {
                 day = perform(&home, write, day).await;
                 let stamps = refreshed.generation();
-                if let Some(next) = home.store.refresh(&refreshed, day).await.unwrap() {
+                let revision = home.store.revision(ACME).await.unwrap();
+                let next = if knows {
+                    home.store.refresh_to(&refreshed, revision, day).await
+                } else {
+                    home.store.refresh(&refreshed, day).await
+                };
+                if let Some(next) = next.unwrap() {
                     assert!(next.generation() > stamps, "no two snapshots count the same");
                     refreshed = next;
                 }
                 let fresh = home.store.load_directory(ACME, day).await.unwrap();
                 assert_same(&refreshed, &fresh, day);
-                let held = |person: &folkmoot_core::Person| Dated::records(&person.assignment).len();
-                assert!(fresh.people().all(|person| held(person) <= 2));
+                let in_effect = |person: &folkmoot_core::Person| {
+                    let records = Dated::records(&person.assignment).iter();
+                    records.filter(|record| record.effective_date <= day).count()
+                };
+                assert!(fresh.people().all(|person| in_effect(person) <= 1));
             }
         });
     }

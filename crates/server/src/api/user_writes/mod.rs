@@ -162,7 +162,7 @@ impl Change {
         let mut tx = if request.has_expectation() {
             request.context.begin_current(&store).await?
         } else {
-            store.begin_together(request.account.id(), request.author()).await?
+            store.begin_to_change(request.account.id(), request.author(), self.id).await?
         };
         if once.made(&mut tx).await?.is_some() {
             return request.context.commit(tx).await;
