@@ -58,14 +58,17 @@ impl Group {
         tell(self.waiting, outcome);
     }
 
-    /// Goes on to whoever waits for the next turn, or is committed.
-    async fn go_on(self, turn: Turn) {
+    /// Goes on to whoever waits for the next turn, or is committed by a task of its own: others depend on that, and it
+    /// does not end with whoever asked for it.
+    fn go_on(self, turn: Turn, runtime: &Handle) {
         if turn.is_awaited() && self.waiting.len() < MOST {
             turn.hand_on(self);
         } else {
-            self.commit().await;
-            // Only now: with SQLite the next one would find the database locked.
-            drop(turn);
+            runtime.spawn(async move {
+                self.commit().await;
+                // Only now: with SQLite the next one would find the database locked.
+                drop(turn);
+            });
         }
     }
 }
@@ -169,8 +172,7 @@ impl InTurn {
         let (waiter, told) = oneshot::channel();
         let mut waiting = mem::take(&mut self.waiting);
         waiting.push(Waiter { told: waiter, then });
-        // Others depend on this from now on: it does not end with whoever asked for it.
-        tokio::spawn(Group { transaction, waiting, divided }.go_on(turn));
+        Group { transaction, waiting, divided }.go_on(turn, &Handle::current());
         told.await.unwrap_or_else(|_| Err(StoreError::Database(sqlx::Error::WorkerCrashed)))
     }
 }
@@ -199,11 +201,12 @@ impl Drop for InTurn {
         };
         let joined = self.membership == Membership::Joined;
         let Ok(runtime) = Handle::try_current() else { return };
+        let others = runtime.clone();
         runtime.spawn(async move {
             // Where the savepoint may not be there yet, nothing has been done. One more does no harm.
             let undone = say(&mut transaction, if joined { UNDO } else { OPEN }).await;
             match undone {
-                Ok(()) => Group { transaction, waiting, divided: true }.go_on(turn).await,
+                Ok(()) => Group { transaction, waiting, divided: true }.go_on(turn, &others),
                 Err(error) => tell(waiting, Err(error)),
             }
         });
