@@ -1,4 +1,8 @@
-//! Organisations, made up from a number: who is whose manager, who is where, which roles there are and who has them.
+//! Organisations, made up from a number: who is whose manager, who is where, which roles there are and who has them; and
+//! an oracle that says of each who sees what, decided from the specification alone.
+
+mod oracle;
+mod standard;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,15 +17,17 @@ use folkmoot_core::{
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 
-use super::standard::{MANAGED, ROLES, SALARY, SHOWS};
+pub use standard::{CUSTOM, FIELDS, ROLES, SHOWS};
+use standard::{MANAGED, SALARY};
 
-pub(crate) const TODAY: Date = date(2026, 6, 1);
+/// The day on which everything is looked at.
+pub const TODAY: Date = date(2026, 6, 1);
 
 /// Numbers that look drawn, the same on every machine (splitmix64).
-pub(crate) struct Dice(pub(crate) u64);
+struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -41,48 +47,67 @@ impl Dice {
 
 /// A person, in plain numbers and words.
 #[derive(Clone, Debug)]
-pub(crate) struct Member {
-    pub(crate) id: i64,
-    pub(crate) group: Group,
-    pub(crate) manager: Option<i64>,
-    pub(crate) department: Option<i64>,
-    pub(crate) location: Option<i64>,
-    pub(crate) status: EmploymentStatus,
+pub struct Member {
+    /// Their number, from 1.
+    pub id: i64,
+    /// Their group.
+    pub group: Group,
+    /// Their manager of today.
+    pub manager: Option<i64>,
+    /// Where they are today.
+    pub department: Option<i64>,
+    /// Likewise.
+    pub location: Option<i64>,
+    /// Whether they are employed today.
+    pub status: EmploymentStatus,
     /// The roles that they have been assigned.
-    pub(crate) assigned: Vec<i64>,
+    pub assigned: Vec<i64>,
 }
 
 /// A permission group, in plain numbers and words.
 #[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    pub(crate) departments: Vec<i64>,
-    pub(crate) locations: Vec<i64>,
-    pub(crate) relationship: &'static str,
-    pub(crate) rights: Vec<&'static str>,
+pub struct Grant {
+    /// The departments that it is limited to; none for all.
+    pub departments: Vec<i64>,
+    /// The locations, likewise.
+    pub locations: Vec<i64>,
+    /// Whom it is about.
+    pub relationship: &'static str,
+    /// The rights, each as `card.action`.
+    pub rights: Vec<&'static str>,
 }
 
 /// A role, in plain numbers and words.
 #[derive(Clone, Debug)]
-pub(crate) struct Plain {
-    pub(crate) id: i64,
-    pub(crate) standard: Option<&'static str>,
+pub struct Plain {
+    /// Its number; the standard roles have the first seven.
+    pub id: i64,
+    /// Which standard role it is, if it is one.
+    pub standard: Option<&'static str>,
     /// Whether the account has changed it.
-    pub(crate) own: bool,
-    pub(crate) grants: Vec<Grant>,
+    pub own: bool,
+    /// Its permission groups.
+    pub grants: Vec<Grant>,
 }
 
 /// An organisation.
-pub(crate) struct Organisation {
-    pub(crate) settings: Settings,
-    pub(crate) members: Vec<Member>,
-    pub(crate) roles: Vec<Plain>,
+pub struct Organisation {
+    /// The account's settings.
+    pub settings: Settings,
+    /// The people, in order of their numbers.
+    pub members: Vec<Member>,
+    /// The roles, in order of their numbers.
+    pub roles: Vec<Plain>,
 }
 
 const RELATIONSHIPS: [&str; 6] =
     ["self", "direct_reports", "all_reports", "direct_reports_and_employees", "everyone_else", "everyone"];
 
 /// What a standard role shows, by the table, under these settings.
-pub(crate) fn standard(name: &str, settings: Settings) -> Vec<Grant> {
+///
+/// # Panics
+/// When there is no such role.
+pub fn standard(name: &str, settings: Settings) -> Vec<Grant> {
     let column = ROLES.iter().position(|role| *role == name).expect("a standard role");
     let (_, managed) =
         MANAGED.into_iter().find(|(style, _)| *style == settings.management_style).expect("a style");
@@ -102,7 +127,8 @@ pub(crate) fn standard(name: &str, settings: Settings) -> Vec<Grant> {
 }
 
 impl Organisation {
-    pub(crate) fn new(seed: u64, people: i64) -> Organisation {
+    /// That of this number, with so many people.
+    pub fn new(seed: u64, people: i64) -> Organisation {
         let mut dice = Dice(seed);
         let dice = &mut dice;
         let settings = Settings {
@@ -124,7 +150,8 @@ impl Organisation {
         Organisation { settings, members, roles }
     }
 
-    pub(crate) fn directory(&self) -> Directory {
+    /// As the product has it in memory.
+    pub fn directory(&self) -> Directory {
         let account = Account {
             id: AccountId(1),
             subdomain: "acme".into(),
@@ -242,13 +269,13 @@ impl Member {
     }
 
     /// Their employee record of the past, of now, or of the future.
-    pub(crate) fn employee(&self, time: i64) -> EmployeeRecord {
+    pub fn employee(&self, time: i64) -> EmployeeRecord {
         record(self.id * 10 + time, date(2025 + time as i16, 1, 1), self.personal())
     }
 
     /// Their assignment record of the past, of now, or of the future. Then somebody else is their manager, and they are
     /// somewhere else.
-    pub(crate) fn assignment(&self, time: i64) -> AssignmentRecord {
+    pub fn assignment(&self, time: i64) -> AssignmentRecord {
         let mut job = self.job();
         if time != 1 {
             job.manager = Some(UserId(self.id % 7 + 1));

@@ -4,7 +4,7 @@
 use folkmoot_core::{ManagementStyle, SalaryAudience};
 
 /// The standard roles, in the order of the columns below.
-pub(crate) const ROLES: [&str; 7] = [
+pub const ROLES: [&str; 7] = [
     "employee",
     "manager",
     "hr_administrator",
@@ -22,7 +22,7 @@ const ALL: &str = "everyone";
 
 /// Of whom each role shows what; with the settings that an account has at first.
 #[rustfmt::skip]
-pub(crate) const SHOWS: [(&str, [&str; 7]); 11] = [
+pub const SHOWS: [(&str, [&str; 7]); 11] = [
     //                                             employee manager hr   system office payroll recruiter
     ("basic_information.view_details",            [SELF,    MINE,   ALL, ALL,   ALL,   ALL,    O]),
     ("basic_information.view_employment",         [SELF,    MINE,   ALL, ALL,   ALL,   ALL,    ALL]),
@@ -38,7 +38,7 @@ pub(crate) const SHOWS: [(&str, [&str; 7]); 11] = [
 ];
 
 /// Whom a manager manages, by the account's management style.
-pub(crate) const MANAGED: [(ManagementStyle, &str); 4] = [
+pub(super) const MANAGED: [(ManagementStyle, &str); 4] = [
     (ManagementStyle::AllUsers, "everyone_else"),
     (ManagementStyle::DirectReportsAndEmployees, "direct_reports_and_employees"),
     (ManagementStyle::DirectReports, "direct_reports"),
@@ -46,7 +46,7 @@ pub(crate) const MANAGED: [(ManagementStyle, &str); 4] = [
 ];
 
 /// Whose pay Employee and Manager show, by the account's salary setting.
-pub(crate) const SALARY: [(SalaryAudience, [&str; 2]); 4] = [
+pub(super) const SALARY: [(SalaryAudience, [&str; 2]); 4] = [
     (SalaryAudience::Administrators, [O, O]),
     (SalaryAudience::Managers, [O, MINE]),
     (SalaryAudience::EmployeeAndManager, [SELF, MINE]),
@@ -54,7 +54,7 @@ pub(crate) const SALARY: [(SalaryAudience, [&str; 2]); 4] = [
 ];
 
 /// The roles of each group: Employees, Managers, Administrators.
-pub(crate) const OF_GROUP: [&[&str]; 3] =
+pub(super) const OF_GROUP: [&[&str]; 3] =
     [&["employee"], &["employee", "manager"], &["employee", "system_administrator"]];
 
 const PUBLIC: &str = "";
@@ -63,7 +63,7 @@ const EMPLOYMENT: &str = "basic_information.view_employment";
 
 /// What it takes to be shown each field of a full user that has one value.
 #[rustfmt::skip]
-pub(crate) const FIELDS: [(&str, &str); 51] = [
+pub const FIELDS: [(&str, &str); 51] = [
     ("id", PUBLIC),
     ("username", PUBLIC),
     ("api_key", "oneself"),
@@ -118,7 +118,7 @@ pub(crate) const FIELDS: [(&str, &str); 51] = [
 ];
 
 /// What it takes to be shown a value of a custom field, by the field's number: one for each privacy.
-pub(crate) const CUSTOM: [(i64, &str); 4] = [
+pub const CUSTOM: [(i64, &str); 4] = [
     (1, PUBLIC),
     (2, "privacy.view_employee_items"),
     (3, "privacy.view_manager_items"),
