@@ -2,23 +2,26 @@
 //! an oracle that says of each who sees what, decided from the specification alone.
 
 mod oracle;
+mod people;
 mod standard;
+mod then;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use folkmoot_core::{
-    Access, Account, AccountId, AccountState, Accrual, AssignmentRecord, CustomField, CustomFieldId,
-    CustomFieldKind, CustomFieldRecord, CustomFieldRecordId, Department, DepartmentId, Directory,
-    DirectoryParts, EmployeeRecord, EmploymentStatus, Fixed, Group, JobData, LeaveType, LeaveTypeId,
-    LeaveUsage, Location, LocationId, ManagementStyle, Org, Pay, PayBasis, PermissionGroup, PersonHistory,
-    PersonalData, Privacy, RIGHTS, Record, Relationship, Right, Role, RoleAssignmentId, RoleId,
-    SalaryAudience, Settings, StandardRole, User, UserId,
+    Access, Account, AccountId, AccountState, DepartmentId, Directory, DirectoryParts, EmploymentStatus,
+    Group, LocationId, ManagementStyle, PermissionGroup, RIGHTS, Relationship, Right, Role, RoleAssignmentId,
+    RoleId, SalaryAudience, Settings, StandardRole, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
-
-pub use standard::{CUSTOM, FIELDS, ROLES, SHOWS};
+pub use people::org;
+pub use standard::{
+    CUSTOM, FIELDS, FIRST_ASSIGNMENT, FIRST_EMPLOYEE, FIRST_USER, FIRST_USER_ALONE, HISTORY, MORE_IN_V3,
+    NOT_IN_V3, ROLES, SHOWS,
+};
 use standard::{MANAGED, SALARY};
+pub use then::{Then, Verdict};
 
 /// The day on which everything is looked at.
 pub const TODAY: Date = date(2026, 6, 1);
@@ -217,7 +220,11 @@ fn member(id: i64, people: i64, roles: usize, dice: &mut Dice) -> Member {
 }
 
 impl Plain {
-    fn role(&self) -> Role {
+    /// As the product has it.
+    ///
+    /// # Panics
+    /// When it has a right or a relationship that there is not.
+    pub fn role(&self) -> Role {
         let group = |grant: &Grant| PermissionGroup {
             departments: grant.departments.iter().copied().map(DepartmentId).collect(),
             locations: grant.locations.iter().copied().map(LocationId).collect(),
@@ -236,125 +243,5 @@ impl Plain {
             created: Timestamp::UNIX_EPOCH,
             modified: Timestamp::UNIX_EPOCH,
         }
-    }
-}
-
-fn record<T>(id: i64, effective_date: Date, data: T) -> Record<T> {
-    let moment = Timestamp::UNIX_EPOCH;
-    Record { id, effective_date, created: moment, modified: moment, data }
-}
-
-impl Member {
-    fn personal(&self) -> PersonalData {
-        PersonalData {
-            first_name: "First".into(),
-            last_name: self.id.to_string().into(),
-            ..PersonalData::default()
-        }
-    }
-
-    fn job(&self) -> JobData {
-        JobData {
-            department: self.department.map(DepartmentId),
-            location: self.location.map(LocationId),
-            manager: self.manager.map(UserId),
-            status: self.status,
-            pay: Some(Pay {
-                basis: PayBasis::Annual,
-                rate: Fixed::from_ten_thousandths(1_000_000),
-                currency: "CHF".parse().expect("a currency"),
-            }),
-            ..JobData::default()
-        }
-    }
-
-    /// Their employee record of the past, of now, or of the future.
-    pub fn employee(&self, time: i64) -> EmployeeRecord {
-        record(self.id * 10 + time, date(2025 + time as i16, 1, 1), self.personal())
-    }
-
-    /// Their assignment record of the past, of now, or of the future. Then somebody else is their manager, and they are
-    /// somewhere else.
-    pub fn assignment(&self, time: i64) -> AssignmentRecord {
-        let mut job = self.job();
-        if time != 1 {
-            job.manager = Some(UserId(self.id % 7 + 1));
-            job.department = Some(DepartmentId(self.id % 4 + 1));
-            job.location = Some(LocationId(self.id % 3 + 1));
-            job.status = EmploymentStatus::Active;
-        }
-        record(self.id * 10 + time, date(2025 + time as i16, 1, 1), job)
-    }
-
-    fn history(&self) -> PersonHistory {
-        let moment = Timestamp::UNIX_EPOCH;
-        PersonHistory {
-            user: User {
-                id: UserId(self.id),
-                username: format!("user{}", self.id).into(),
-                email: format!("user{}@example.org", self.id).into(),
-                twitter_username: "".into(),
-                linkedin_url: "".into(),
-                blog_url: "".into(),
-                nickname: "".into(),
-                group: self.group,
-                picture: None,
-                badge_count: 0,
-                password_hash: None,
-                api_key_hash: None,
-                api_key: None,
-                created: moment,
-                modified: moment,
-            },
-            employee: (0..3).map(|time| self.employee(time)).collect(),
-            assignment: (0..3).map(|time| self.assignment(time)).collect(),
-            work_hours: Vec::new(),
-            custom_field_records: (1..=4)
-                .map(|field| CustomFieldRecord {
-                    id: CustomFieldRecordId(self.id * 10 + field),
-                    field: CustomFieldId(field),
-                    content: "x".into(),
-                })
-                .collect(),
-            leave_usages: vec![LeaveUsage {
-                leave_type: LeaveTypeId(1),
-                days_used: Fixed::from_ten_thousandths(0),
-                days_remaining: None,
-            }],
-        }
-    }
-}
-
-/// Four departments, four locations, and a custom field of each privacy.
-fn org() -> Org {
-    let (created, modified) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
-    let leave = LeaveType {
-        id: LeaveTypeId(1),
-        name: "PTO".into(),
-        accrual: Accrual::None,
-        action_phrase: "".into(),
-        unpaid: false,
-        created,
-        modified,
-    };
-    let field = |(order, privacy): (i64, Privacy)| CustomField {
-        id: CustomFieldId(order),
-        name: format!("Field {order}").into(),
-        kind: CustomFieldKind::Text,
-        encrypted: false,
-        order,
-        privacy,
-        created,
-        modified,
-    };
-    let department =
-        |order| Department { id: DepartmentId(order), name: "D".into(), order, created, modified };
-    let location = |order| Location { id: LocationId(order), name: "L".into(), order, created, modified };
-    Org {
-        departments: (1..=4).map(department).map(|item| (item.id, item)).collect(),
-        locations: (1..=4).map(location).map(|item| (item.id, item)).collect(),
-        custom_fields: (1..).zip(Privacy::ALL).map(field).map(|item| (item.id, item)).collect(),
-        leave_types: BTreeMap::from([(leave.id, leave)]),
-        ..Org::default()
     }
 }

@@ -3,7 +3,7 @@
 
 use folkmoot_core::{EmploymentStatus, Group};
 
-use super::standard::OF_GROUP;
+use super::standard::{LEAVERS, OF_GROUP};
 use super::{Grant, Member, Organisation, Plain};
 
 impl Organisation {
@@ -90,7 +90,20 @@ impl Organisation {
 
     /// Whether `viewer` may know of `target` at all.
     pub fn knows(&self, viewer: &Member, target: &Member) -> bool {
-        target.status != EmploymentStatus::Terminated
-            || self.has(viewer, target, "basic_information.view_former")
+        target.status != EmploymentStatus::Terminated || self.has(viewer, target, LEAVERS)
+    }
+
+    /// Whether `viewer` is a System Administrator, who is told everything.
+    pub fn administers(&self, viewer: &Member) -> bool {
+        self.held(viewer).iter().any(|role| role.standard == Some("system_administrator"))
+    }
+
+    /// Whether `viewer` has this right over everyone, whoever they are.
+    pub fn has_over_all(&self, viewer: &Member, right: &str) -> bool {
+        let unlimited = |grant: &Grant| {
+            grant.relationship == "everyone" && grant.departments.is_empty() && grant.locations.is_empty()
+        };
+        let grants = |grant: &Grant| grant.rights.contains(&right) && unlimited(grant);
+        self.administers(viewer) || self.held(viewer).iter().any(|role| role.grants.iter().any(grants))
     }
 }

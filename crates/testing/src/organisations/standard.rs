@@ -124,3 +124,101 @@ pub const CUSTOM: [(i64, &str); 4] = [
     (3, "privacy.view_manager_items"),
     (4, "privacy.view_administrator_items"),
 ];
+
+/// What version 3 does not have of a full user.
+pub const NOT_IN_V3: [&str; 2] = ["group", "badge_count"];
+
+/// What version 3 has more.
+pub const MORE_IN_V3: [(&str, &str); 8] = [
+    ("assignment_record.hours", EMPLOYMENT),
+    ("assignment_record.standard_hours", EMPLOYMENT),
+    ("employee_record.government_id", "sensitive_information.view_government_id"),
+    ("kudos_received", PUBLIC),
+    ("values_supported", PUBLIC),
+    ("kudos_given", PUBLIC),
+    ("goals", PUBLIC),
+    ("leave_requests", PUBLIC),
+];
+
+/// A user of version 1, in lists. The numbers of records, and `netsuite_id`, are told in JSON alone.
+#[rustfmt::skip]
+pub const FIRST_USER: [(&str, &str); 16] = [
+    ("id", PUBLIC),
+    ("netsuite_id", PUBLIC),
+    ("username", PUBLIC),
+    ("group_id", "access_control.view"),
+    ("access", EMPLOYMENT),
+    ("accepted_invite", PUBLIC),
+    ("email", PUBLIC),
+    ("twitter_username", PUBLIC),
+    ("linkedin_url", PUBLIC),
+    ("blog_url", PUBLIC),
+    ("created", PUBLIC),
+    ("modified", PUBLIC),
+    ("full_name", PUBLIC),
+    ("group_name", "access_control.view"),
+    ("current_employee_record_id", PUBLIC),
+    ("current_assignment_record_id", PUBLIC),
+];
+
+/// What a full user of version 1 has besides.
+pub const FIRST_USER_ALONE: [(&str, &str); 6] = [
+    ("incomplete_goal_count", PUBLIC),
+    ("skills_count", PUBLIC),
+    ("notes_received", PUBLIC),
+    ("kudos_received", PUBLIC),
+    ("values_supported", PUBLIC),
+    ("api_key", "oneself"),
+];
+
+/// An assignment record of version 1.
+pub const FIRST_ASSIGNMENT: [(&str, &str); 18] = [
+    ("id", PUBLIC),
+    ("user_id", PUBLIC),
+    ("effective_date", EMPLOYMENT),
+    ("job_id", PUBLIC),
+    ("department_id", PUBLIC),
+    ("manager_id", PUBLIC),
+    ("employee_class_id", PUBLIC),
+    ("status", EMPLOYMENT),
+    ("pay_type", "sensitive_information.view_compensation"),
+    ("pay_rate", "sensitive_information.view_compensation"),
+    ("full_time", EMPLOYMENT),
+    ("phone", PUBLIC),
+    ("ext", PUBLIC),
+    ("employee_num", EMPLOYMENT),
+    ("date_hired", EMPLOYMENT),
+    ("date_terminated", EMPLOYMENT),
+    ("created", PUBLIC),
+    ("modified", PUBLIC),
+];
+
+/// An employee record of version 1.
+pub const FIRST_EMPLOYEE: [(&str, &str); 20] = [
+    ("id", PUBLIC),
+    ("user_id", PUBLIC),
+    ("effective_date", DETAILS),
+    ("first_name", PUBLIC),
+    ("middle_name", DETAILS),
+    ("last_name", PUBLIC),
+    ("phone", DETAILS),
+    ("address1", DETAILS),
+    ("address2", DETAILS),
+    ("city", DETAILS),
+    ("state", DETAILS),
+    ("country", DETAILS),
+    ("postal", DETAILS),
+    ("birthdate", "sensitive_information.view_birthday"),
+    ("gender_id", "sensitive_information.view_government_id"),
+    ("government_id", "sensitive_information.view_government_id"),
+    ("emergency_name", DETAILS),
+    ("emergency_number", DETAILS),
+    ("created", PUBLIC),
+    ("modified", PUBLIC),
+];
+
+/// What it takes to be shown records that are not in force, by their kind.
+pub const HISTORY: [(&str, &str); 2] = [("employee", DETAILS), ("assignment", EMPLOYMENT)];
+
+/// What it takes to be shown somebody who has left.
+pub(super) const LEAVERS: &str = "basic_information.view_former";
