@@ -3,6 +3,8 @@
 //! both formats. What must be shown is said by an oracle that knows the specification alone.
 
 mod documents;
+mod feed;
+mod happenings;
 mod then;
 
 use std::collections::BTreeMap;
@@ -81,8 +83,12 @@ impl Company {
     }
 
     fn viewers(&self) -> impl Iterator<Item = &Member> {
-        // Nobody else is let in.
-        self.organisation.members.iter().filter(|member| member.status == EmploymentStatus::Active)
+        // Nobody else is let in: Manager alone is no role to come in with, unless it was changed.
+        let comes_in = |member: &&Member| {
+            self.organisation.held(member).iter().any(|role| role.own || role.standard != Some("manager"))
+        };
+        let members = self.organisation.members.iter();
+        members.filter(|member| member.status == EmploymentStatus::Active).filter(comes_in)
     }
 
     fn ask(&self, method: &str, by: i64, path: &str, spelling: Spelling) -> Ask<'_> {
