@@ -5,6 +5,7 @@
 mod documents;
 mod feed;
 mod happenings;
+mod hooks;
 mod then;
 
 use std::collections::BTreeMap;
