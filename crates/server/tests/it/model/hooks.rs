@@ -123,7 +123,7 @@ impl Company {
 async fn webhooks_tell_numbers_and_handles_and_are_for_administrators() {
     let settings = [("webhooks.allow_private", "true")];
     let mut cases = Cases::default();
-    for company in Company::start(300..302, 8, &settings).await {
+    for company in Company::drawn(300..302, 8, &settings).await {
         let company = Arc::new(company);
         let mut subscriptions = Vec::new();
         for (object, encrypted) in [
@@ -144,5 +144,5 @@ async fn webhooks_tell_numbers_and_handles_and_are_for_administrators() {
             company.ask_for(viewer, &subscriptions[0], &mut cases).await;
         }
     }
-    cases.tell(40_000);
+    print!("{}", cases.told(40_000));
 }

@@ -6,6 +6,7 @@ mod documents;
 mod feed;
 mod happenings;
 mod hooks;
+mod standard;
 mod then;
 
 use std::collections::BTreeMap;
@@ -37,14 +38,14 @@ impl Cases {
         other.0.into_iter().for_each(|(representation, cases)| self.add(representation, cases));
     }
 
-    /// Tells what was looked at, and asserts that it was at least so much.
-    fn tell(&self, least: usize) {
-        for (representation, cases) in &self.0 {
-            println!("{cases} cases of 'who sees what' by roles: {representation}");
-        }
+    /// What was looked at, line by line; asserts that it was at least so much.
+    fn told(&self, least: usize) -> String {
         let all: usize = self.0.values().sum();
-        println!("{all} cases of 'who sees what' by roles in all");
         assert!(all >= least, "the model was looked at whole: {all}");
+        let line =
+            |(what, cases): (&str, &usize)| format!("{cases} cases of 'who sees what' by roles: {what}\n");
+        let lines: String = self.0.iter().map(|(what, cases)| line((*what, cases))).collect();
+        lines + &line(("all together", &all))
     }
 }
 
@@ -58,12 +59,16 @@ struct Company {
 
 impl Company {
     /// Those of these numbers, with so many people each, on one server.
-    async fn start(numbers: impl Iterator<Item = u64>, people: i64, more: &[(&str, &str)]) -> Vec<Company> {
+    async fn drawn(numbers: impl Iterator<Item = u64>, people: i64, more: &[(&str, &str)]) -> Vec<Company> {
+        Self::start(numbers.map(|number| drawn(number, people)), more).await
+    }
+
+    /// These, on one server.
+    async fn start(organisations: impl Iterator<Item = Organisation>, more: &[(&str, &str)]) -> Vec<Company> {
         let kept = Kept::new().await;
         kept.clock.set(NOON);
         let mut made = Vec::new();
-        for number in numbers {
-            let organisation = drawn(number, people);
+        for (number, organisation) in organisations.enumerate() {
             let name = format!("company{number}");
             let account = kept.account(&name, organisation.settings).await;
             let people: Vec<_> =
@@ -111,17 +116,21 @@ impl Company {
     }
 }
 
-/// The organisation of this number, in which everybody who works may use the API, and one is an administrator.
-fn drawn(number: u64, people: i64) -> Organisation {
-    let mut organisation = Organisation::new(number, people);
-    let use_api = Grant {
+/// What it takes to be let in.
+fn use_api() -> Grant {
+    Grant {
         departments: Vec::new(),
         locations: Vec::new(),
         relationship: "self",
         rights: vec!["system_access.api_access"],
-    };
+    }
+}
+
+/// The organisation of this number, in which everybody who works may use the API, and one is an administrator.
+fn drawn(number: u64, people: i64) -> Organisation {
+    let mut organisation = Organisation::new(number, people);
     for role in organisation.roles.iter_mut().filter(|role| role.own) {
-        role.grants.push(use_api.clone());
+        role.grants.push(use_api());
     }
     let admin = &mut organisation.members[ADMIN as usize - 1];
     (admin.group, admin.status) = (Group::Administrators, EmploymentStatus::Active);
@@ -146,12 +155,11 @@ async fn add_roles(store: &Store, account: AccountId, organisation: &Organisatio
     let mut tx = store.begin(account, Author::OPERATOR).await.expect("a transaction");
     let standard = folkmoot_core::StandardRole::ALL.map(|role| role.role(tx.now(), Settings::default()));
     for role in organisation.roles.iter().filter(|role| role.own) {
-        match standard.iter().find(|standard| standard.id.0 == role.id) {
-            Some(before) => tx.edit_role(before, &role.role()).await.expect("a change"),
-            None => {
-                let id = tx.add_role(role.role()).await.expect("a role");
-                assert_eq!(id.0, role.id, "in order");
-            }
+        if let Some(before) = standard.iter().find(|standard| standard.id.0 == role.id) {
+            tx.edit_role(before, &role.role()).await.expect("a change");
+        } else {
+            let id = tx.add_role(role.role()).await.expect("a role");
+            assert_eq!(id.0, role.id, "in order");
         }
     }
     for member in &organisation.members {
