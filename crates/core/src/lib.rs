@@ -71,9 +71,9 @@ pub use rules::{
 pub use secret::{ApiKey, KeyHash, Sealed};
 pub use sequences::Sequences;
 pub use visibility::{
-    AssignmentView, CustomFieldRecordView, EmployeeView, Explanation, FieldExplained, FullUser, Happening,
-    HeldRoles, History, HistoryOf, LeaveUsageView, ListedUser, Mask, Needs, Part, PartialUser, Reason, Shown,
-    Sight, SystemInfo, Touched, Viewer, Visible,
+    AssignmentView, Counts, CustomFieldRecordView, EmployeeView, Explanation, FieldExplained, FullUser,
+    Happening, HeldRoles, History, HistoryOf, LeaveUsageView, ListedUser, Mask, Needs, Part, PartialUser,
+    Reason, Shown, Sight, SystemInfo, Touched, Viewer, Visible,
 };
 
 /// Text of a person's record. Most names and numbers fit inside the value, without an allocation of their own.

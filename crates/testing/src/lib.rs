@@ -1,4 +1,5 @@
-//! Real servers for tests: PostgreSQL from the system's packages, S3.
+//! Real servers for tests: PostgreSQL from the system's packages, S3. Organisations that are made up, and an oracle that says
+//! who sees what of them.
 //!
 //! Which backend the tests of the store and of the server use is said by `FOLKMOOT_TEST_STORE`: `sqlite` (the
 //! default, with files) or `postgres` (with S3). `cargo xtask test` starts one PostgreSQL server for all of them, names
@@ -9,6 +10,8 @@ mod backend;
 mod bucket;
 #[cfg(feature = "stores")]
 mod database;
+#[cfg(feature = "organisations")]
+pub mod organisations;
 mod postgres;
 #[cfg(feature = "stores")]
 mod s3;

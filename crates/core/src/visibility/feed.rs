@@ -38,17 +38,53 @@ pub enum Touched {
 /// A part of what is known of somebody that a change touched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {
-    /// Something that is shown to this audience; from some day on, if it is of a dated record.
-    Of(Audience, Option<Date>),
+    /// Something undated that is shown to this audience.
+    Of(Audience),
+    /// Something in a dated record.
+    Dated {
+        /// To whom it is shown once it counts.
+        audience: Audience,
+        /// To whom such records are shown that are not in force.
+        history: Audience,
+        /// When it counts.
+        counts: Counts,
+    },
     /// The value of a custom field.
     CustomField(CustomFieldId),
     /// Something that has no audience.
     Unknown,
 }
 
+/// When something in a dated record counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counts {
+    /// From this day on.
+    From(Date),
+    /// For a time before it was written alone: of today something else had been said already.
+    Before,
+}
+
+impl Counts {
+    fn has_begun(self, as_of: Date) -> bool {
+        match self {
+            Counts::From(day) => day <= as_of,
+            Counts::Before => false,
+        }
+    }
+}
+
+/// To whom records of this kind are shown that are not in force.
+fn history_of(object: Object) -> Audience {
+    match object {
+        Object::AssignmentRecord | Object::WorkHourRecord => Audience::Employment,
+        _ => Audience::Details,
+    }
+}
+
 impl Part {
-    /// The part that the change log calls `name`, in an object of this kind; nothing for what follows from other parts.
-    pub fn named(object: Object, name: &str, from: Option<Date>) -> Option<Part> {
+    /// The part that the change log calls `name`, in an object of this kind; nothing for what follows from other parts. In
+    /// a record it counts when `counts` says.
+    pub fn named(object: Object, name: &str, counts: Counts) -> Option<Part> {
         use Audience::{Birthday, Details, Employment, Everyone, GovernmentId, LeaveBalance, OwnKey, Pay};
         let audience = match (object, name) {
             (_, "id" | "user_id" | "created" | "modified") => return None,
@@ -80,7 +116,11 @@ impl Part {
             ) => Details,
             _ => return Some(Part::Unknown),
         };
-        Some(Part::Of(audience, from))
+        Some(if object.is_record() {
+            Part::Dated { audience, history: history_of(object), counts }
+        } else {
+            Part::Of(audience)
+        })
     }
 }
 
@@ -131,23 +171,19 @@ impl Viewer {
         touched: &Touched,
     ) -> bool {
         let (mask, as_of) = (self.mask(directory, person), directory.as_of());
-        let history = match happening.object {
-            Object::AssignmentRecord | Object::WorkHourRecord => Audience::Employment,
-            _ => Audience::Details,
-        };
-        let history = mask.sees(history);
         if person.has_left(as_of) && !mask.sees_leavers() {
             return false;
         }
         // How many records somebody has is part of their history, whatever the records say.
-        if happening.object.is_record() && !history {
+        if happening.object.is_record() && !mask.sees(history_of(happening.object)) {
             return false;
         }
         match touched {
             Touched::Whole => true,
             Touched::Parts(parts) => parts.iter().any(|part| match part {
-                Part::Of(audience, from) => {
-                    mask.sees(*audience) && (history || from.is_none_or(|from| from <= as_of))
+                Part::Of(audience) => mask.sees(*audience),
+                Part::Dated { audience, history, counts } => {
+                    mask.sees(*audience) && (mask.sees(*history) || counts.has_begun(as_of))
                 }
                 Part::CustomField(id) => {
                     let field = directory.org().custom_fields.get(id);

@@ -11,7 +11,7 @@ mod viewer;
 mod views;
 
 pub use explain::{Explanation, FieldExplained, Reason};
-pub use feed::{Happening, Part, Touched};
+pub use feed::{Counts, Happening, Part, Touched};
 pub use history::{History, HistoryOf};
 pub use mask::{Mask, Needs};
 pub use objects::{HeldRoles, SystemInfo};

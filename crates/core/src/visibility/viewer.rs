@@ -60,12 +60,6 @@ impl Viewer {
         })
     }
 
-    /// Whether everything that can be seen of anybody is shown to the viewer, of everyone.
-    pub fn sees_everything(&self, directory: &Directory) -> bool {
-        let mask = Mask::of(self.rights_over_all(directory), true);
-        mask == Mask::of(Rights::ALL, true)
-    }
-
     /// The audiences that the viewer belongs to with regard to `person`.
     pub fn mask(&self, directory: &Directory, person: &Person) -> Mask {
         Mask::of(self.rights_over(directory, person), self.user == person.user.id)

@@ -152,6 +152,53 @@ async fn a_change_of_a_record_is_told_by_the_parts_that_it_touched() {
     assert_eq!(told(ADMIN, called).await.len(), 2);
 }
 
+/// Records that are not in force are for those who see such records, whoever sees the field today; and whoever sees everybody
+/// is no administrator for it.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_does_not_count_today_is_told_to_those_who_see_such_records() {
+    const ANN: (&str, i64) = ("ann", 4);
+    const BEN: (&str, i64) = ("ben", 5);
+    let company = Company::start().await;
+    let new = [ANN, BEN]
+        .map(|(name, id)| person(&company.server.store, company.account, id, name, Group::Employees));
+    company.server.add_people(company.account, &new).await;
+    assert_eq!(company.changes(ADMIN, "since=4&wait=30").await["next"], 6);
+    let ask = async |method: &str, path: &str, form: &str| {
+        let ask = company.server.ask(method, path).by("helen", &key_of(company.account, HELEN));
+        ask.form(form.to_owned()).send().await.is(200)
+    };
+    let put = async |form: &str| {
+        let before = company.server.store.revision(company.account).await.expect("a revision");
+        ask("PUT", "/users/2.json", &format!("id=2&{form}")).await;
+        before
+    };
+    let told = async |who, since: u64| hooks(&company.changes(who, &format!("since={since}")).await);
+    // Ann is an HR administrator; Ben sees personal data, and no employment details.
+    ask("POST", "/users/4/roles.json", "role_id[]=3").await;
+    let details = "permission_groups[0][relationship]=everyone\
+                   &permission_groups[0][cards][basic_information][]=view_details";
+    let role = ask("POST", "/roles.json", &format!("name=Details&{details}")).await.json();
+    ask("POST", "/users/5/roles.json", &format!("role_id[]={}", role["id"])).await;
+
+    let moved = put("employee_record[city]=Ghent").await;
+    assert_eq!(told(ANN, moved).await.len(), 2, "the record, and the user");
+    let secret = company.change_secretly(GEORGE).await;
+    assert_eq!(company.changes(ADMIN, &format!("since={}&wait=30", secret - 1)).await["next"], secret);
+    assert_eq!(told(ANN, secret - 1).await, [""; 0], "his password is no concern of hers");
+    // An extension to come: of employment, which Ben does not see.
+    let called = put("assignment_record[ext]=77&assignment_record[effective_date]=2030-01-01").await;
+    assert_eq!((told(ANN, called).await.len(), told(BEN, called).await.len()), (2, 0));
+    // A name that he had, and has no longer: of personal data.
+    put("employee_record[last_name]=Now").await;
+    let named = put("employee_record[last_name]=Then&employee_record[effective_date]=2024-01-01").await;
+    assert_eq!((told(ANN, named).await.len(), told(BEN, named).await.len()), (2, 2));
+    assert_eq!(told(EMPLOYEE, named).await, [""; 0]);
+    // His first hours of work are no reason to tell of all of him.
+    let works = put("assignment_record[hours]=7.5").await;
+    assert_eq!((told(ANN, works).await.len(), told(BEN, works).await.len()), (2, 0));
+    assert_eq!(told(EMPLOYEE, works).await, [""; 0]);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn who_waits_is_answered_when_something_happens() {
     let company = Company::start().await;

@@ -16,6 +16,7 @@ mod invitations;
 mod isolation;
 mod lists;
 mod mobile_devices;
+mod model;
 mod nodes;
 mod openapi;
 mod operations;

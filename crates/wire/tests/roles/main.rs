@@ -1,18 +1,15 @@
 //! Who sees what by roles with limits: organisations made up from a number, every viewer, every target, every field, as a
 //! mask, as a view and as documents in both formats; against an oracle that decides each question the literal way.
 
-mod oracle;
-mod organisation;
-mod standard;
-
 use folkmoot_core::{
     CustomFieldId, Directory, EmploymentStatus, FIELDS, Field, FullUser, Group, Mask, Privacy, Reason, Shown,
     UserId, Viewer,
 };
+use folkmoot_testing::organisations::{
+    CUSTOM, FIELDS as NEEDS, Grant, Member, Organisation, Plain, ROLES, SHOWS, standard,
+};
 use folkmoot_wire::documents::{AssignmentRecordDocument, EmployeeRecordDocument, FullUserDocument};
 use folkmoot_wire::{ApiMajor, Format, Node, Opened, PictureUrls, Render, Style, document, json, xml};
-use organisation::{Member, Organisation};
-use standard::{CUSTOM, ROLES, SHOWS};
 
 const FORMATS: [Format; 2] = [Format::Json, Format::Xml];
 
@@ -120,7 +117,7 @@ impl Look<'_> {
             if let Some(view) = FullUser::of(directory, &looking, person) {
                 let shown =
                     read(format, "user", &FullUserDocument { user: &view, opened: Opened::default(), style });
-                for (path, need) in standard::FIELDS {
+                for (path, need) in NEEDS {
                     self.check(path, has(&shown, path), self.meets(need));
                 }
                 let records = shown.get("custom_field_records").and_then(Node::items).expect("a list");
@@ -146,7 +143,7 @@ impl Look<'_> {
     }
 
     fn record(&mut self, shown: &Node, below: &str) {
-        for (path, need) in standard::FIELDS {
+        for (path, need) in NEEDS {
             if let Some(key) = path.strip_prefix(below) {
                 self.check(path, has(shown, key), self.meets(need));
             }
@@ -179,7 +176,7 @@ impl Look<'_> {
                     Reason::Granted { role, right, .. } => {
                         let held = self.organisation.held(self.viewer);
                         let role = held.iter().find(|held| held.id == role.0);
-                        let grants = |grant: &&organisation::Grant| {
+                        let grants = |grant: &&Grant| {
                             grant.rights.contains(&need)
                                 && self.organisation.is_within(self.viewer, self.target, grant)
                         };
@@ -194,10 +191,7 @@ impl Look<'_> {
 }
 
 fn need_of(path: &str) -> &'static str {
-    standard::FIELDS
-        .iter()
-        .find(|(known, _)| *known == path)
-        .map_or_else(|| panic!("{path}"), |(_, need)| need)
+    NEEDS.iter().find(|(known, _)| *known == path).map_or_else(|| panic!("{path}"), |(_, need)| need)
 }
 
 #[test]
@@ -249,7 +243,7 @@ fn the_standard_roles_show_what_the_table_says() {
     organisation.settings = folkmoot_core::Settings::default();
     organisation.roles.truncate(ROLES.len());
     for (role, name) in organisation.roles.iter_mut().zip(ROLES) {
-        (role.own, role.grants) = (false, organisation::standard(name, folkmoot_core::Settings::default()));
+        (role.own, role.grants) = (false, standard(name, folkmoot_core::Settings::default()));
     }
     for (member, manager) in organisation.members.iter_mut().zip([None, Some(1), Some(2), None]) {
         member.group = Group::Employees;
@@ -274,13 +268,13 @@ fn the_standard_roles_show_what_the_table_says() {
 #[test]
 fn a_limit_to_a_department_and_a_location_takes_both() {
     let mut organisation = Organisation::new(2, 4);
-    let limit = organisation::Grant {
+    let limit = Grant {
         departments: vec![1],
         locations: vec![2],
         relationship: "everyone",
         rights: vec!["sensitive_information.view_compensation"],
     };
-    organisation.roles.push(organisation::Plain { id: 99, standard: None, own: true, grants: vec![limit] });
+    organisation.roles.push(Plain { id: 99, standard: None, own: true, grants: vec![limit] });
     organisation.members[0].assigned = vec![99];
     let places = [(Some(1), Some(2)), (Some(1), Some(1)), (Some(2), Some(2)), (None, Some(2))];
     for (member, (department, location)) in organisation.members.iter_mut().zip(places) {

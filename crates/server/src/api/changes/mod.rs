@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::RawQuery;
-use folkmoot_core::{Directory, Happening, Object, Touched, UserId, Viewer, Visible};
+use folkmoot_core::{Directory, Happening, Object, Rights, Touched, UserId, Viewer, Visible};
 use folkmoot_store::Change;
 use folkmoot_wire::{ChangeDocument, FeedDocument};
 use http::{Response, header};
@@ -160,7 +160,9 @@ impl Following {
         let Change { revision, at: moment, actor, object, object_id, action, .. } = changes[at];
         let happening = Happening { revision, at: moment, object, object_id, action, actor };
         let is_of_person = object == Object::User || object.is_record();
-        let (owner, touched) = if is_of_person && !self.viewer.sees_everything(&self.directory) {
+        // Administrators are told everything, whatever it touched.
+        let told_all = self.viewer.rights_over_all(&self.directory) == Rights::ALL;
+        let (owner, touched) = if is_of_person && !told_all {
             parts::touched(&self.app.store, self.account.id(), changes, at).await?
         } else {
             (Some(UserId(object_id)).filter(|_| object == Object::User), Touched::Whole)

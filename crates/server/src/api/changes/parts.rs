@@ -1,8 +1,9 @@
 //! Which parts of somebody a change has touched: by them it is decided who is told of it.
 
-use folkmoot_core::{AccountId, Action, CustomFieldId, Object, Part, Record, Touched, UserId};
+use folkmoot_core::{AccountId, Action, Counts, CustomFieldId, Object, Part, Record, Touched, UserId};
 use folkmoot_store::{Change, Store, StoreResult};
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -54,7 +55,7 @@ fn of_user(change: &Change) -> Vec<Part> {
         if name == "custom_field_records" {
             parts.extend(of_custom_fields(before.get(name), after.get(name)));
         } else {
-            parts.extend(Part::named(Object::User, name, None));
+            parts.extend(Part::named(Object::User, name, Counts::Before));
         }
     }
     parts
@@ -91,7 +92,7 @@ async fn of_record(
             let (before, after) = (members(change.before.as_deref()), members(change.after.as_deref()));
             // An earlier day is what makes it visible, if either does.
             let from = [&before, &after].into_iter().filter_map(effective_date).min();
-            parts_of(object, &before, &after, from)
+            parts_of(object, &before, &after, from.map_or(Counts::Before, Counts::From))
         }
         Action::Add => {
             let records = store.records(account, owner, object).await?;
@@ -106,7 +107,7 @@ async fn of_record(
     Ok(touched)
 }
 
-/// What a record says that the one before it does not.
+/// What a record says that the one before it does not; of the first one, all that it says.
 fn since_the_last<T: Serialize>(object: Object, records: &[Record<T>], id: i64) -> Touched {
     let Some(at) = records.iter().position(|record| record.id == id) else {
         return Touched::Parts(vec![Part::Unknown]);
@@ -115,11 +116,24 @@ fn since_the_last<T: Serialize>(object: Object, records: &[Record<T>], id: i64) 
         Ok(Value::Object(members)) => members,
         _ => Map::new(),
     };
-    match at.checked_sub(1).and_then(|before| records.get(before)) {
-        Some(before) => {
-            parts_of(object, &said(before), &said(&records[at]), Some(records[at].effective_date))
-        }
-        None => Touched::Whole,
+    let before = at.checked_sub(1).and_then(|before| records.get(before));
+    let counts = counts(records, at);
+    parts_of(object, &before.map(said).unwrap_or_default(), &said(&records[at]), counts)
+}
+
+/// When the record at this place counts. One of the past does not any more where a later one had been written before it: what
+/// of it holds until today was written once more, from that one's day on.
+fn counts<T>(records: &[Record<T>], at: usize) -> Counts {
+    let Record { id, effective_date, created, .. } = records[at];
+    let written = created.to_zoned(TimeZone::UTC).date();
+    let overtakes = |later: &Record<T>| {
+        later.id < id && later.effective_date > effective_date && later.effective_date <= written
+    };
+    match at {
+        _ if records[at..].iter().any(overtakes) => Counts::Before,
+        // Before the first, the first one to come is what is known.
+        0 => Counts::From(effective_date.min(written)),
+        _ => Counts::From(effective_date),
     }
 }
 
@@ -127,9 +141,9 @@ fn parts_of(
     object: Object,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
-    from: Option<Date>,
+    counts: Counts,
 ) -> Touched {
-    let parts = differing(before, after).filter_map(|name| Part::named(object, name, from));
+    let parts = differing(before, after).filter_map(|name| Part::named(object, name, counts));
     Touched::Parts(parts.collect())
 }
 
@@ -186,9 +200,9 @@ mod tests {
         let parts = |before: &str, after: &str| of_user(&edit(before, after));
         assert_eq!(
             parts(r#"{"email":"a","group":1}"#, r#"{"email":"b","group":1}"#),
-            [Part::Of(Audience::Everyone, None)]
+            [Part::Of(Audience::Everyone)]
         );
-        assert_eq!(parts("{}", r#"{"api_key":"set"}"#), [Part::Of(Audience::OwnKey, None)]);
+        assert_eq!(parts("{}", r#"{"api_key":"set"}"#), [Part::Of(Audience::OwnKey)]);
         assert_eq!(parts(r#"{"modified":1}"#, r#"{"modified":2}"#), []);
         assert_eq!(parts("{}", r#"{"something_new":2}"#), [Part::Unknown]);
         let fields = |content| {

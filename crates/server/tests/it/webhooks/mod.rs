@@ -1,7 +1,7 @@
 //! Webhooks, delivered to receivers as they are: prompt, slow, failing, hanging, and hostile.
 
 mod hostile;
-mod receiver;
+pub(crate) mod receiver;
 
 use std::time::Duration;
 

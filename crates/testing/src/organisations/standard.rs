@@ -4,7 +4,7 @@
 use folkmoot_core::{ManagementStyle, SalaryAudience};
 
 /// The standard roles, in the order of the columns below.
-pub(crate) const ROLES: [&str; 7] = [
+pub const ROLES: [&str; 7] = [
     "employee",
     "manager",
     "hr_administrator",
@@ -22,7 +22,7 @@ const ALL: &str = "everyone";
 
 /// Of whom each role shows what; with the settings that an account has at first.
 #[rustfmt::skip]
-pub(crate) const SHOWS: [(&str, [&str; 7]); 11] = [
+pub const SHOWS: [(&str, [&str; 7]); 11] = [
     //                                             employee manager hr   system office payroll recruiter
     ("basic_information.view_details",            [SELF,    MINE,   ALL, ALL,   ALL,   ALL,    O]),
     ("basic_information.view_employment",         [SELF,    MINE,   ALL, ALL,   ALL,   ALL,    ALL]),
@@ -38,7 +38,7 @@ pub(crate) const SHOWS: [(&str, [&str; 7]); 11] = [
 ];
 
 /// Whom a manager manages, by the account's management style.
-pub(crate) const MANAGED: [(ManagementStyle, &str); 4] = [
+pub(super) const MANAGED: [(ManagementStyle, &str); 4] = [
     (ManagementStyle::AllUsers, "everyone_else"),
     (ManagementStyle::DirectReportsAndEmployees, "direct_reports_and_employees"),
     (ManagementStyle::DirectReports, "direct_reports"),
@@ -46,7 +46,7 @@ pub(crate) const MANAGED: [(ManagementStyle, &str); 4] = [
 ];
 
 /// Whose pay Employee and Manager show, by the account's salary setting.
-pub(crate) const SALARY: [(SalaryAudience, [&str; 2]); 4] = [
+pub(super) const SALARY: [(SalaryAudience, [&str; 2]); 4] = [
     (SalaryAudience::Administrators, [O, O]),
     (SalaryAudience::Managers, [O, MINE]),
     (SalaryAudience::EmployeeAndManager, [SELF, MINE]),
@@ -54,7 +54,7 @@ pub(crate) const SALARY: [(SalaryAudience, [&str; 2]); 4] = [
 ];
 
 /// The roles of each group: Employees, Managers, Administrators.
-pub(crate) const OF_GROUP: [&[&str]; 3] =
+pub(super) const OF_GROUP: [&[&str]; 3] =
     [&["employee"], &["employee", "manager"], &["employee", "system_administrator"]];
 
 const PUBLIC: &str = "";
@@ -63,7 +63,7 @@ const EMPLOYMENT: &str = "basic_information.view_employment";
 
 /// What it takes to be shown each field of a full user that has one value.
 #[rustfmt::skip]
-pub(crate) const FIELDS: [(&str, &str); 51] = [
+pub const FIELDS: [(&str, &str); 51] = [
     ("id", PUBLIC),
     ("username", PUBLIC),
     ("api_key", "oneself"),
@@ -118,9 +118,107 @@ pub(crate) const FIELDS: [(&str, &str); 51] = [
 ];
 
 /// What it takes to be shown a value of a custom field, by the field's number: one for each privacy.
-pub(crate) const CUSTOM: [(i64, &str); 4] = [
+pub const CUSTOM: [(i64, &str); 4] = [
     (1, PUBLIC),
     (2, "privacy.view_employee_items"),
     (3, "privacy.view_manager_items"),
     (4, "privacy.view_administrator_items"),
 ];
+
+/// What version 3 does not have of a full user.
+pub const NOT_IN_V3: [&str; 2] = ["group", "badge_count"];
+
+/// What version 3 has more.
+pub const MORE_IN_V3: [(&str, &str); 8] = [
+    ("assignment_record.hours", EMPLOYMENT),
+    ("assignment_record.standard_hours", EMPLOYMENT),
+    ("employee_record.government_id", "sensitive_information.view_government_id"),
+    ("kudos_received", PUBLIC),
+    ("values_supported", PUBLIC),
+    ("kudos_given", PUBLIC),
+    ("goals", PUBLIC),
+    ("leave_requests", PUBLIC),
+];
+
+/// A user of version 1, in lists. The numbers of records, and `netsuite_id`, are told in JSON alone.
+#[rustfmt::skip]
+pub const FIRST_USER: [(&str, &str); 16] = [
+    ("id", PUBLIC),
+    ("netsuite_id", PUBLIC),
+    ("username", PUBLIC),
+    ("group_id", "access_control.view"),
+    ("access", EMPLOYMENT),
+    ("accepted_invite", PUBLIC),
+    ("email", PUBLIC),
+    ("twitter_username", PUBLIC),
+    ("linkedin_url", PUBLIC),
+    ("blog_url", PUBLIC),
+    ("created", PUBLIC),
+    ("modified", PUBLIC),
+    ("full_name", PUBLIC),
+    ("group_name", "access_control.view"),
+    ("current_employee_record_id", PUBLIC),
+    ("current_assignment_record_id", PUBLIC),
+];
+
+/// What a full user of version 1 has besides.
+pub const FIRST_USER_ALONE: [(&str, &str); 6] = [
+    ("incomplete_goal_count", PUBLIC),
+    ("skills_count", PUBLIC),
+    ("notes_received", PUBLIC),
+    ("kudos_received", PUBLIC),
+    ("values_supported", PUBLIC),
+    ("api_key", "oneself"),
+];
+
+/// An assignment record of version 1.
+pub const FIRST_ASSIGNMENT: [(&str, &str); 18] = [
+    ("id", PUBLIC),
+    ("user_id", PUBLIC),
+    ("effective_date", EMPLOYMENT),
+    ("job_id", PUBLIC),
+    ("department_id", PUBLIC),
+    ("manager_id", PUBLIC),
+    ("employee_class_id", PUBLIC),
+    ("status", EMPLOYMENT),
+    ("pay_type", "sensitive_information.view_compensation"),
+    ("pay_rate", "sensitive_information.view_compensation"),
+    ("full_time", EMPLOYMENT),
+    ("phone", PUBLIC),
+    ("ext", PUBLIC),
+    ("employee_num", EMPLOYMENT),
+    ("date_hired", EMPLOYMENT),
+    ("date_terminated", EMPLOYMENT),
+    ("created", PUBLIC),
+    ("modified", PUBLIC),
+];
+
+/// An employee record of version 1.
+pub const FIRST_EMPLOYEE: [(&str, &str); 20] = [
+    ("id", PUBLIC),
+    ("user_id", PUBLIC),
+    ("effective_date", DETAILS),
+    ("first_name", PUBLIC),
+    ("middle_name", DETAILS),
+    ("last_name", PUBLIC),
+    ("phone", DETAILS),
+    ("address1", DETAILS),
+    ("address2", DETAILS),
+    ("city", DETAILS),
+    ("state", DETAILS),
+    ("country", DETAILS),
+    ("postal", DETAILS),
+    ("birthdate", "sensitive_information.view_birthday"),
+    ("gender_id", "sensitive_information.view_government_id"),
+    ("government_id", "sensitive_information.view_government_id"),
+    ("emergency_name", DETAILS),
+    ("emergency_number", DETAILS),
+    ("created", PUBLIC),
+    ("modified", PUBLIC),
+];
+
+/// What it takes to be shown records that are not in force, by their kind.
+pub const HISTORY: [(&str, &str); 2] = [("employee", DETAILS), ("assignment", EMPLOYMENT)];
+
+/// What it takes to be shown somebody who has left.
+pub(super) const LEAVERS: &str = "basic_information.view_former";

@@ -3,16 +3,20 @@
 
 use folkmoot_core::{EmploymentStatus, Group};
 
-use super::organisation::{Grant, Member, Organisation, Plain};
-use super::standard::OF_GROUP;
+use super::standard::{LEAVERS, OF_GROUP};
+use super::{Grant, Member, Organisation, Plain};
 
 impl Organisation {
-    pub(crate) fn member(&self, id: i64) -> &Member {
+    /// The member of this number.
+    ///
+    /// # Panics
+    /// When there is none.
+    pub fn member(&self, id: i64) -> &Member {
         &self.members[id as usize - 1]
     }
 
     /// The roles that somebody holds: what they have been assigned; nothing assigned, what their group stands for.
-    pub(crate) fn held(&self, viewer: &Member) -> Vec<&Plain> {
+    pub fn held(&self, viewer: &Member) -> Vec<&Plain> {
         if !viewer.assigned.is_empty() {
             return self.roles.iter().filter(|role| viewer.assigned.contains(&role.id)).collect();
         }
@@ -39,7 +43,10 @@ impl Organisation {
     }
 
     /// Whether `target` is within the limit.
-    pub(crate) fn is_within(&self, viewer: &Member, target: &Member, limit: &Grant) -> bool {
+    ///
+    /// # Panics
+    /// When the limit has a relationship that there is not.
+    pub fn is_within(&self, viewer: &Member, target: &Member, limit: &Grant) -> bool {
         let themselves = viewer.id == target.id;
         let reports = target.manager == Some(viewer.id);
         let related = match limit.relationship {
@@ -68,12 +75,12 @@ impl Organisation {
     }
 
     /// Whether `viewer` has this right over anybody, if there were somebody to have it over.
-    pub(crate) fn has_anywhere(&self, viewer: &Member, right: &str) -> bool {
+    pub fn has_anywhere(&self, viewer: &Member, right: &str) -> bool {
         self.held(viewer).iter().any(|role| role.grants.iter().any(|grant| grant.rights.contains(&right)))
     }
 
     /// Whether `viewer` meets what something of `target` takes.
-    pub(crate) fn meets(&self, viewer: &Member, target: &Member, need: &str) -> bool {
+    pub fn meets(&self, viewer: &Member, target: &Member, need: &str) -> bool {
         match need {
             "" => true,
             "oneself" => viewer.id == target.id,
@@ -82,8 +89,21 @@ impl Organisation {
     }
 
     /// Whether `viewer` may know of `target` at all.
-    pub(crate) fn knows(&self, viewer: &Member, target: &Member) -> bool {
-        target.status != EmploymentStatus::Terminated
-            || self.has(viewer, target, "basic_information.view_former")
+    pub fn knows(&self, viewer: &Member, target: &Member) -> bool {
+        target.status != EmploymentStatus::Terminated || self.has(viewer, target, LEAVERS)
+    }
+
+    /// Whether `viewer` is a System Administrator, who is told everything.
+    pub fn administers(&self, viewer: &Member) -> bool {
+        self.held(viewer).iter().any(|role| role.standard == Some("system_administrator"))
+    }
+
+    /// Whether `viewer` has this right over everyone, whoever they are.
+    pub fn has_over_all(&self, viewer: &Member, right: &str) -> bool {
+        let unlimited = |grant: &Grant| {
+            grant.relationship == "everyone" && grant.departments.is_empty() && grant.locations.is_empty()
+        };
+        let grants = |grant: &Grant| grant.rights.contains(&right) && unlimited(grant);
+        self.administers(viewer) || self.held(viewer).iter().any(|role| role.grants.iter().any(grants))
     }
 }

@@ -1,27 +1,36 @@
-//! Organisations, made up from a number: who is whose manager, who is where, which roles there are and who has them.
+//! Organisations, made up from a number: who is whose manager, who is where, which roles there are and who has them; and
+//! an oracle that says of each who sees what, decided from the specification alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod oracle;
+mod people;
+mod standard;
+mod then;
+
+use std::collections::BTreeSet;
 
 use folkmoot_core::{
-    Access, Account, AccountId, AccountState, Accrual, AssignmentRecord, CustomField, CustomFieldId,
-    CustomFieldKind, CustomFieldRecord, CustomFieldRecordId, Department, DepartmentId, Directory,
-    DirectoryParts, EmployeeRecord, EmploymentStatus, Fixed, Group, JobData, LeaveType, LeaveTypeId,
-    LeaveUsage, Location, LocationId, ManagementStyle, Org, Pay, PayBasis, PermissionGroup, PersonHistory,
-    PersonalData, Privacy, RIGHTS, Record, Relationship, Right, Role, RoleAssignmentId, RoleId,
-    SalaryAudience, Settings, StandardRole, User, UserId,
+    Access, Account, AccountId, AccountState, DepartmentId, Directory, DirectoryParts, EmploymentStatus,
+    Group, LocationId, ManagementStyle, PermissionGroup, RIGHTS, Relationship, Right, Role, RoleAssignmentId,
+    RoleId, SalaryAudience, Settings, StandardRole, UserId,
 };
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
+pub use people::org;
+pub use standard::{
+    CUSTOM, FIELDS, FIRST_ASSIGNMENT, FIRST_EMPLOYEE, FIRST_USER, FIRST_USER_ALONE, HISTORY, MORE_IN_V3,
+    NOT_IN_V3, ROLES, SHOWS,
+};
+use standard::{MANAGED, SALARY};
+pub use then::{Then, Verdict};
 
-use super::standard::{MANAGED, ROLES, SALARY, SHOWS};
-
-pub(crate) const TODAY: Date = date(2026, 6, 1);
+/// The day on which everything is looked at.
+pub const TODAY: Date = date(2026, 6, 1);
 
 /// Numbers that look drawn, the same on every machine (splitmix64).
-pub(crate) struct Dice(pub(crate) u64);
+struct Dice(u64);
 
 impl Dice {
-    pub(crate) fn below(&mut self, bound: usize) -> usize {
+    fn below(&mut self, bound: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -41,48 +50,67 @@ impl Dice {
 
 /// A person, in plain numbers and words.
 #[derive(Clone, Debug)]
-pub(crate) struct Member {
-    pub(crate) id: i64,
-    pub(crate) group: Group,
-    pub(crate) manager: Option<i64>,
-    pub(crate) department: Option<i64>,
-    pub(crate) location: Option<i64>,
-    pub(crate) status: EmploymentStatus,
+pub struct Member {
+    /// Their number, from 1.
+    pub id: i64,
+    /// Their group.
+    pub group: Group,
+    /// Their manager of today.
+    pub manager: Option<i64>,
+    /// Where they are today.
+    pub department: Option<i64>,
+    /// Likewise.
+    pub location: Option<i64>,
+    /// Whether they are employed today.
+    pub status: EmploymentStatus,
     /// The roles that they have been assigned.
-    pub(crate) assigned: Vec<i64>,
+    pub assigned: Vec<i64>,
 }
 
 /// A permission group, in plain numbers and words.
 #[derive(Clone, Debug)]
-pub(crate) struct Grant {
-    pub(crate) departments: Vec<i64>,
-    pub(crate) locations: Vec<i64>,
-    pub(crate) relationship: &'static str,
-    pub(crate) rights: Vec<&'static str>,
+pub struct Grant {
+    /// The departments that it is limited to; none for all.
+    pub departments: Vec<i64>,
+    /// The locations, likewise.
+    pub locations: Vec<i64>,
+    /// Whom it is about.
+    pub relationship: &'static str,
+    /// The rights, each as `card.action`.
+    pub rights: Vec<&'static str>,
 }
 
 /// A role, in plain numbers and words.
 #[derive(Clone, Debug)]
-pub(crate) struct Plain {
-    pub(crate) id: i64,
-    pub(crate) standard: Option<&'static str>,
+pub struct Plain {
+    /// Its number; the standard roles have the first seven.
+    pub id: i64,
+    /// Which standard role it is, if it is one.
+    pub standard: Option<&'static str>,
     /// Whether the account has changed it.
-    pub(crate) own: bool,
-    pub(crate) grants: Vec<Grant>,
+    pub own: bool,
+    /// Its permission groups.
+    pub grants: Vec<Grant>,
 }
 
 /// An organisation.
-pub(crate) struct Organisation {
-    pub(crate) settings: Settings,
-    pub(crate) members: Vec<Member>,
-    pub(crate) roles: Vec<Plain>,
+pub struct Organisation {
+    /// The account's settings.
+    pub settings: Settings,
+    /// The people, in order of their numbers.
+    pub members: Vec<Member>,
+    /// The roles, in order of their numbers.
+    pub roles: Vec<Plain>,
 }
 
 const RELATIONSHIPS: [&str; 6] =
     ["self", "direct_reports", "all_reports", "direct_reports_and_employees", "everyone_else", "everyone"];
 
 /// What a standard role shows, by the table, under these settings.
-pub(crate) fn standard(name: &str, settings: Settings) -> Vec<Grant> {
+///
+/// # Panics
+/// When there is no such role.
+pub fn standard(name: &str, settings: Settings) -> Vec<Grant> {
     let column = ROLES.iter().position(|role| *role == name).expect("a standard role");
     let (_, managed) =
         MANAGED.into_iter().find(|(style, _)| *style == settings.management_style).expect("a style");
@@ -102,7 +130,8 @@ pub(crate) fn standard(name: &str, settings: Settings) -> Vec<Grant> {
 }
 
 impl Organisation {
-    pub(crate) fn new(seed: u64, people: i64) -> Organisation {
+    /// That of this number, with so many people.
+    pub fn new(seed: u64, people: i64) -> Organisation {
         let mut dice = Dice(seed);
         let dice = &mut dice;
         let settings = Settings {
@@ -124,7 +153,8 @@ impl Organisation {
         Organisation { settings, members, roles }
     }
 
-    pub(crate) fn directory(&self) -> Directory {
+    /// As the product has it in memory.
+    pub fn directory(&self) -> Directory {
         let account = Account {
             id: AccountId(1),
             subdomain: "acme".into(),
@@ -190,7 +220,11 @@ fn member(id: i64, people: i64, roles: usize, dice: &mut Dice) -> Member {
 }
 
 impl Plain {
-    fn role(&self) -> Role {
+    /// As the product has it.
+    ///
+    /// # Panics
+    /// When it has a right or a relationship that there is not.
+    pub fn role(&self) -> Role {
         let group = |grant: &Grant| PermissionGroup {
             departments: grant.departments.iter().copied().map(DepartmentId).collect(),
             locations: grant.locations.iter().copied().map(LocationId).collect(),
@@ -209,125 +243,5 @@ impl Plain {
             created: Timestamp::UNIX_EPOCH,
             modified: Timestamp::UNIX_EPOCH,
         }
-    }
-}
-
-fn record<T>(id: i64, effective_date: Date, data: T) -> Record<T> {
-    let moment = Timestamp::UNIX_EPOCH;
-    Record { id, effective_date, created: moment, modified: moment, data }
-}
-
-impl Member {
-    fn personal(&self) -> PersonalData {
-        PersonalData {
-            first_name: "First".into(),
-            last_name: self.id.to_string().into(),
-            ..PersonalData::default()
-        }
-    }
-
-    fn job(&self) -> JobData {
-        JobData {
-            department: self.department.map(DepartmentId),
-            location: self.location.map(LocationId),
-            manager: self.manager.map(UserId),
-            status: self.status,
-            pay: Some(Pay {
-                basis: PayBasis::Annual,
-                rate: Fixed::from_ten_thousandths(1_000_000),
-                currency: "CHF".parse().expect("a currency"),
-            }),
-            ..JobData::default()
-        }
-    }
-
-    /// Their employee record of the past, of now, or of the future.
-    pub(crate) fn employee(&self, time: i64) -> EmployeeRecord {
-        record(self.id * 10 + time, date(2025 + time as i16, 1, 1), self.personal())
-    }
-
-    /// Their assignment record of the past, of now, or of the future. Then somebody else is their manager, and they are
-    /// somewhere else.
-    pub(crate) fn assignment(&self, time: i64) -> AssignmentRecord {
-        let mut job = self.job();
-        if time != 1 {
-            job.manager = Some(UserId(self.id % 7 + 1));
-            job.department = Some(DepartmentId(self.id % 4 + 1));
-            job.location = Some(LocationId(self.id % 3 + 1));
-            job.status = EmploymentStatus::Active;
-        }
-        record(self.id * 10 + time, date(2025 + time as i16, 1, 1), job)
-    }
-
-    fn history(&self) -> PersonHistory {
-        let moment = Timestamp::UNIX_EPOCH;
-        PersonHistory {
-            user: User {
-                id: UserId(self.id),
-                username: format!("user{}", self.id).into(),
-                email: format!("user{}@example.org", self.id).into(),
-                twitter_username: "".into(),
-                linkedin_url: "".into(),
-                blog_url: "".into(),
-                nickname: "".into(),
-                group: self.group,
-                picture: None,
-                badge_count: 0,
-                password_hash: None,
-                api_key_hash: None,
-                api_key: None,
-                created: moment,
-                modified: moment,
-            },
-            employee: (0..3).map(|time| self.employee(time)).collect(),
-            assignment: (0..3).map(|time| self.assignment(time)).collect(),
-            work_hours: Vec::new(),
-            custom_field_records: (1..=4)
-                .map(|field| CustomFieldRecord {
-                    id: CustomFieldRecordId(self.id * 10 + field),
-                    field: CustomFieldId(field),
-                    content: "x".into(),
-                })
-                .collect(),
-            leave_usages: vec![LeaveUsage {
-                leave_type: LeaveTypeId(1),
-                days_used: Fixed::from_ten_thousandths(0),
-                days_remaining: None,
-            }],
-        }
-    }
-}
-
-/// Four departments, four locations, and a custom field of each privacy.
-fn org() -> Org {
-    let (created, modified) = (Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH);
-    let leave = LeaveType {
-        id: LeaveTypeId(1),
-        name: "PTO".into(),
-        accrual: Accrual::None,
-        action_phrase: "".into(),
-        unpaid: false,
-        created,
-        modified,
-    };
-    let field = |(order, privacy): (i64, Privacy)| CustomField {
-        id: CustomFieldId(order),
-        name: format!("Field {order}").into(),
-        kind: CustomFieldKind::Text,
-        encrypted: false,
-        order,
-        privacy,
-        created,
-        modified,
-    };
-    let department =
-        |order| Department { id: DepartmentId(order), name: "D".into(), order, created, modified };
-    let location = |order| Location { id: LocationId(order), name: "L".into(), order, created, modified };
-    Org {
-        departments: (1..=4).map(department).map(|item| (item.id, item)).collect(),
-        locations: (1..=4).map(location).map(|item| (item.id, item)).collect(),
-        custom_fields: (1..).zip(Privacy::ALL).map(field).map(|item| (item.id, item)).collect(),
-        leave_types: BTreeMap::from([(leave.id, leave)]),
-        ..Org::default()
     }
 }
