@@ -34,7 +34,7 @@ pub use account::{Account, AccountState, DisplayNameStyle, ManagementStyle, Sala
 pub use ambient::{Clock, RandomSource};
 pub use change::{Action, Actor, Object, Origin, RequestId, Source};
 pub use custom_field::{CustomField, CustomFieldKind, CustomFieldRecord, Privacy};
-pub use dated::{Dated, Record};
+pub use dated::{Dated, Record, Superseded};
 pub use directory::{CHUNK_SIZE, Chunk, Directory, DirectoryParts, PersonChange};
 pub use durations::Durations;
 pub use edit::{
