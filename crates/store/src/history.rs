@@ -55,12 +55,14 @@ impl Store {
     /// # Errors
     /// When the database fails or holds what it should not.
     pub async fn roster(&self, account: AccountId, moment: Moment) -> StoreResult<Roster> {
+        // One view: what is corrected meanwhile is not to be missing in both of what there is and what there was.
+        let mut view = self.db.snapshot().await?;
         let mut names = Sweep::<Name>::new(moment);
         let mut statuses = Sweep::<EmploymentStatus>::new(moment);
         if let Some(at) = moment.known_at {
             // Corrections are few beside what there is.
             let at = at.as_microsecond();
-            each_backend!(read &self.db, executor => {
+            each_backend!(in &mut view, executor => {
                 let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, i64, i64, String, String)>(SUPERSEDED_NAMES)
                     .bind(account.0)
                     .bind(at)
@@ -70,7 +72,7 @@ impl Store {
                     names.supersede(UserId(user), version(record, since, until)?);
                 }
             });
-            each_backend!(read &self.db, executor => {
+            each_backend!(in &mut view, executor => {
                 let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, i64, i64, i64)>(SUPERSEDED_STATUSES)
                     .bind(account.0)
                     .bind(at)
@@ -81,7 +83,7 @@ impl Store {
                 }
             });
         }
-        each_backend!(read &self.db, executor => {
+        each_backend!(in &mut view, executor => {
             let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, String, String)>(NAMES)
                 .bind(account.0)
                 .fetch(executor);
@@ -89,7 +91,7 @@ impl Store {
                 names.add(UserId(user), row(id, &from, created, (first.into(), last.into()))?);
             }
         });
-        each_backend!(read &self.db, executor => {
+        each_backend!(in &mut view, executor => {
             let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, i64)>(STATUSES)
                 .bind(account.0)
                 .fetch(executor);
