@@ -52,7 +52,7 @@ async fn what_is_corrected_was_never_so_but_is_known_to_have_been_believed() {
     assert_eq!(company.get("helen", PERSONAL).await.json()["modified"], modified);
     // What was believed until then.
     for (path, was) in [(PERSONAL, &before), (JOB, &job)] {
-        let mut then = company.get("helen", &format!("{path}?known_at=2013-07-22")).await.is(200).json();
+        let mut then = company.get("helen", &format!("{path}?known_at=2013-07-21")).await.is(200).json();
         let mut was = was.clone();
         // What is in force was so on the day that is asked of.
         (then["current"], was["current"]) = (Value::Null, Value::Null);
@@ -164,7 +164,7 @@ async fn what_is_wrong_is_told_by_the_name_that_the_caller_used() {
     for (path, form, key) in [
         (PERSONAL, "id=55&city=x", "reason is required"),
         (PERSONAL, "id=55&reason=+&city=x", "reason is required"),
-        (PERSONAL, "id=55&reason[a]=x&city=x", "reason takes one value"),
+        (PERSONAL, "id=55&reason[a]=x&city=x", "reason[a] takes one value"),
         (PERSONAL, "id=55&reason=a%01b&city=x", "reason contains"),
         (PERSONAL, "id=55&reason=x&employee_record[birthdate]=never", "employee_record[birthdate] "),
         (PERSONAL, "id=55&reason=x&employee_record=never", "employee_record takes fields"),
