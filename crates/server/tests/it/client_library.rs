@@ -130,8 +130,8 @@ async fn records_are_corrected_and_withdrawn() {
     let client = company.helen();
     let (api, users) = (client.api(), client.api().users());
     let change = UserChange::new()
-        .employee_record(EmployeeChange::new().city("Ghent"))
-        .assignment_record(AssignmentChange::new().ext("7"));
+        .employee(EmployeeChange::new().city("Ghent"))
+        .assignment(AssignmentChange::new().ext("7"));
     let alice = users.update(ALICE, change).send().await.unwrap();
     let personal = alice.employee_record.as_ref().unwrap().id.clone().unwrap();
     let job = alice.assignment_record.as_ref().unwrap().id.clone();
