@@ -43,9 +43,12 @@ struct Kind<T> {
     table: &'static Table,
     superseded: &'static Table,
     row: for<'r> fn(AccountId, UserId, &'r Record<T>) -> Vec<Cell<'r>>,
-    /// What the change log may say of a record before it was corrected, and after that.
-    told: fn(&Owned<'_, Record<T>>, Option<&Owned<'_, Record<T>>>) -> (Value, Option<Value>),
+    told: Told<T>,
 }
+
+type Version<'a, T> = Owned<'a, Record<T>>;
+/// What the change log may say of a record before it was corrected, and after that.
+type Told<T> = fn(&Version<'_, T>, Option<&Version<'_, T>>) -> (Value, Option<Value>);
 
 const EMPLOYEE: Kind<PersonalData> = Kind {
     object: Object::EmployeeRecord,
@@ -229,16 +232,16 @@ fn last_version<T>(found: Vec<(UserId, Superseded<T>)>, id: i64) -> Option<(User
     of_record.map(|(user, version)| (user, version.record))
 }
 
-fn value<T: Serialize>(owned: &Owned<'_, Record<T>>) -> Value {
+fn value<T: Serialize>(owned: &Version<'_, T>) -> Value {
     serde_json::to_value(owned).unwrap_or_default()
 }
 
 /// The number itself is not for the log; whether it was corrected is.
 fn without_government_id(
-    before: &Owned<'_, EmployeeRecord>,
-    after: Option<&Owned<'_, EmployeeRecord>>,
+    before: &Version<'_, PersonalData>,
+    after: Option<&Version<'_, PersonalData>>,
 ) -> (Value, Option<Value>) {
-    let number = |owned: &Owned<'_, EmployeeRecord>| owned.record.data.government_id.clone();
+    let number = |owned: &Version<'_, PersonalData>| owned.record.data.government_id.clone();
     let told = |owned, number: Value| {
         let mut told = value(owned);
         told["data"]["government_id"] = number;
