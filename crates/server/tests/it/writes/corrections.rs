@@ -270,6 +270,19 @@ async fn the_feed_tells_of_it_to_those_who_see_what_was_corrected() {
     let since = next().await;
     correct(&company, "helen", PERSONAL, "last_name=Corrected").await.is(200);
     assert_eq!(told("george", &since).await, [entry("User", "Edit", 7)]);
+    // Of what is past by now, he is told nothing; nor that it is withdrawn.
+    company.put("helen", 7, "employee_record[city]=Bruges").await.is(200);
+    let since = next().await;
+    correct(&company, "helen", PERSONAL, "last_name=Past").await.is(200);
+    company.send("helen", "DELETE", PERSONAL, "reason=x").await.is(200);
+    assert_eq!(told("george", &since).await, []);
+    let deleted = [entry("EmployeeRecord", "Delete", 55), entry("User", "Edit", 7)];
+    assert_eq!(told("alice", &since).await, [&all[..], &deleted].concat());
+    company.put("helen", 7, "employee_record[last_name]=Slip").await.is(200);
+    let slip = format!("/employee_records/{}.json", current(&company, "employee_record").await);
+    let since = next().await;
+    company.send("helen", "DELETE", &slip, "reason=x").await.is(200);
+    assert_eq!(told("george", &since).await, [entry("User", "Edit", 7)], "another name is in force by that");
 }
 
 #[tokio::test(flavor = "multi_thread")]
