@@ -20,6 +20,17 @@ pub struct Record<T> {
     pub data: T,
 }
 
+/// A version of a record that is not believed any more: the record was corrected, or withdrawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Superseded<T> {
+    /// The record as it was.
+    pub record: Record<T>,
+    /// From when on this was believed: since the record was written, or last corrected.
+    pub since: Timestamp,
+    /// Until when, that moment not included.
+    pub until: Timestamp,
+}
+
 /// A person's records of one kind in order of effect: at most one that has taken effect, then those to come.
 ///
 /// Superseded records are history; they stay in the store and are not held in memory.

@@ -34,12 +34,12 @@ pub use account::{Account, AccountState, DisplayNameStyle, ManagementStyle, Sala
 pub use ambient::{Clock, RandomSource};
 pub use change::{Action, Actor, Object, Origin, RequestId, Source};
 pub use custom_field::{CustomField, CustomFieldKind, CustomFieldRecord, Privacy};
-pub use dated::{Dated, Record};
+pub use dated::{Dated, Record, Superseded};
 pub use directory::{CHUNK_SIZE, Chunk, Directory, DirectoryParts, PersonChange};
 pub use durations::Durations;
 pub use edit::{
     CustomFieldEdit, CustomFieldTarget, DatedEdit, JobPatch, Patch, PersonalPatch, Sent, UserEdit, UserPatch,
-    WorkHoursPatch, WriteField, may_write, may_write_anything, plan,
+    WorkHoursPatch, WriteField, may_withdraw, may_write, may_write_anything, plan,
 };
 pub use fields::{Audience, FIELDS, FIELDS_BEYOND, Field, FieldFact};
 pub use fixed::{Fixed, ParseFixedError};
@@ -65,8 +65,8 @@ pub use roles::{
 };
 pub use roster::{OnRoster, Roster};
 pub use rules::{
-    LARGEST_AREA, LONGEST_LINE, LONGEST_URL, RuleError, check_area, check_email, check_line, check_username,
-    fold_identifier, needs_area,
+    LARGEST_AREA, LONGEST_LINE, LONGEST_REASON, LONGEST_URL, RuleError, check_area, check_email, check_line,
+    check_reason, check_username, fold_identifier, needs_area,
 };
 pub use secret::{ApiKey, KeyHash, Sealed};
 pub use sequences::Sequences;

@@ -1,12 +1,15 @@
 //! A moment other than now: the state on another day, as it was known then (`users.md`, History).
 //!
-//! Records say from which day on they count; when they were written says since when they are believed. Both together
-//! answer what was thought at one time of another.
+//! Records say from which day on they count; when they were written or last corrected says since when they are believed,
+//! and versions that were corrected or withdrawn say until when they were. Both together answer what was thought at one
+//! time of another.
+
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::{Dated, Person, PersonHistory, Record};
+use crate::{Dated, Person, PersonHistory, Record, Superseded};
 
 /// What is asked for, where it is not what is known now of today.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -15,7 +18,8 @@ pub struct Moment {
     pub day: Date,
     /// The day of whoever asks.
     pub today: Date,
-    /// What was written after this is left out; `None` for nothing.
+    /// What was written after this is left out, and what was corrected after this is as it was; `None` for what is known
+    /// now.
     pub known_at: Option<Timestamp>,
 }
 
@@ -25,11 +29,18 @@ impl Moment {
         Moment { day: today, today, known_at: None }
     }
 
-    /// Those of `records` that had been written by then, in order of effect. Nothing is written over, so these are what was
-    /// believed.
-    pub fn believed<T>(self, mut records: Vec<Record<T>>) -> Vec<Record<T>> {
+    /// What was believed by then, in order of effect: those of `records` that had been written and, as they are now,
+    /// corrected; and the versions of them, or of others, that had not been `superseded` yet.
+    pub fn believed<T>(self, mut records: Vec<Record<T>>, superseded: Vec<Superseded<T>>) -> Vec<Record<T>> {
         if let Some(at) = self.known_at {
-            records.retain(|record| record.created <= at);
+            let mut corrected: HashMap<i64, Timestamp> = HashMap::new();
+            for version in &superseded {
+                let last = corrected.entry(version.record.id).or_insert(version.until);
+                *last = version.until.max(*last);
+            }
+            records.retain(|record| *corrected.get(&record.id).unwrap_or(&record.created) <= at);
+            let then = superseded.into_iter().filter(|version| version.since <= at && at < version.until);
+            records.extend(then.map(|version| version.record));
         }
         records.sort_by_key(|record| (record.effective_date, record.id));
         records
@@ -114,7 +125,7 @@ mod tests {
             record(2, date(2025, 1, 1), "2025-03-01T00:00:00Z"),
         ];
         let known = |known_at: Option<&str>| -> Vec<i64> {
-            let records = at(date(2025, 5, 1), known_at).believed(records.to_vec());
+            let records = at(date(2025, 5, 1), known_at).believed(records.to_vec(), Vec::new());
             records.into_iter().map(|record| record.id).collect()
         };
         assert_eq!(known(None), [1, 2, 3]);
@@ -122,5 +133,33 @@ mod tests {
         assert_eq!(known(Some("2025-01-01T00:00:00Z")), [1], "the moment itself counts");
         assert_eq!(known(Some("2025-03-01T00:00:00Z")), [1, 2]);
         assert_eq!(known(Some("2025-04-01T00:00:00Z")), [1, 2, 3]);
+    }
+    #[test]
+    fn what_was_corrected_is_believed_as_it_was_until_then() {
+        let written = "2025-01-01T00:00:00Z";
+        let version = |record, since: &str, until: &str| Superseded {
+            record,
+            since: since.parse().unwrap(),
+            until: until.parse().unwrap(),
+        };
+        let (first, second, third) = ("2025-02-01T00:00:00Z", "2025-03-01T00:00:00Z", "2025-04-01T00:00:00Z");
+        // The first was moved twice, to April and to May; the second was withdrawn.
+        let records = [record(1, date(2025, 5, 1), written)];
+        let superseded = [
+            version(record(1, date(2025, 1, 1), written), written, first),
+            version(record(1, date(2025, 4, 1), written), first, third),
+            version(record(2, date(2025, 2, 1), written), written, second),
+        ];
+        let known = |known_at: Option<&str>| -> Vec<(i64, i8)> {
+            let then = at(date(2025, 6, 1), known_at).believed(records.to_vec(), superseded.to_vec());
+            then.into_iter().map(|record| (record.id, record.effective_date.month())).collect()
+        };
+        assert!(known(Some("2024-12-31T23:59:59.999999Z")).is_empty());
+        assert_eq!(known(Some(written)), [(1, 1), (2, 2)]);
+        assert_eq!(known(Some("2025-01-31T23:59:59.999999Z")), [(1, 1), (2, 2)]);
+        assert_eq!(known(Some(first)), [(2, 2), (1, 4)], "from that moment on it is as corrected");
+        assert_eq!(known(Some(second)), [(1, 4)]);
+        assert_eq!(known(Some(third)), [(1, 5)]);
+        assert_eq!(known(None), [(1, 5)]);
     }
 }

@@ -108,6 +108,23 @@ pub fn check_area(text: &str) -> Result<(), RuleError> {
     Ok(())
 }
 
+/// The longest reason for a correction, in characters.
+pub const LONGEST_REASON: usize = 1000;
+
+/// Whether `text` says why something was corrected: in at most [`LONGEST_REASON`] characters, several lines if need be.
+///
+/// # Errors
+/// When it says nothing, is longer, or contains a control character that is not white space.
+pub fn check_reason(text: &str) -> Result<(), RuleError> {
+    if text.trim().is_empty() {
+        return Err(RuleError::Required);
+    }
+    if text.chars().count() > LONGEST_REASON {
+        return Err(RuleError::TooLong(LONGEST_REASON));
+    }
+    check_area(text)
+}
+
 /// Whether a text is more than a field of one line holds.
 pub fn needs_area(text: &str) -> bool {
     text.contains(['\n', '\r', '\t']) || (text.len() > LONGEST_LINE && text.chars().count() > LONGEST_LINE)
@@ -165,5 +182,14 @@ mod tests {
         assert_eq!(check_area("a\0"), Err(RuleError::Control));
         assert_eq!(check_area(&"x".repeat(64 * 1024)), Ok(()));
         assert_eq!(check_area(&"x".repeat(64 * 1024 + 1)), Err(RuleError::TooLarge));
+    }
+
+    #[test]
+    fn a_reason_says_something_and_not_too_much() {
+        assert_eq!(check_reason("It was\nsomebody else's."), Ok(()));
+        assert_eq!(check_reason(&"É".repeat(1000)), Ok(()));
+        assert_eq!(check_reason(&"É".repeat(1001)), Err(RuleError::TooLong(1000)));
+        assert_eq!(check_reason(" \n"), Err(RuleError::Required));
+        assert_eq!(check_reason("a\u{1b}b"), Err(RuleError::Control));
     }
 }

@@ -5,8 +5,8 @@ use axum::Router;
 use axum::routing::{get, post, put};
 
 use crate::api::{
-    audit, changes, explain, fallback, find_accounts, history, invitations, mobile_devices, openapi, org,
-    org_writes, pictures, records, roles, system_info, user_writes, users, webhooks,
+    audit, changes, corrections, explain, fallback, find_accounts, history, invitations, mobile_devices,
+    openapi, org, org_writes, pictures, records, roles, system_info, user_writes, users, webhooks,
 };
 use crate::health;
 
@@ -69,11 +69,11 @@ routes! {
 
     "/employee_records.json" => get(records::employee_record_without_id);
     "/employee_records.xml" => get(records::employee_record_without_id);
-    "/employee_records/{id}" => get(records::employee_record);
+    "/employee_records/{id}" => get(records::employee_record).put(corrections::correct_employee_record).delete(corrections::withdraw_employee_record);
     "/employee_records/view/{id}" => get(records::employee_record);
     "/assignment_records.json" => get(records::assignment_record_without_id);
     "/assignment_records.xml" => get(records::assignment_record_without_id);
-    "/assignment_records/{id}" => get(records::assignment_record);
+    "/assignment_records/{id}" => get(records::assignment_record).put(corrections::correct_assignment_record).delete(corrections::withdraw_assignment_record);
 
     "/jobs.json" => get(org::jobs).post(org_writes::create_job);
     "/jobs.xml" => get(org::jobs).post(org_writes::create_job);

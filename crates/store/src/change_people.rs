@@ -290,7 +290,7 @@ impl Tx<'_> {
 }
 
 /// What has no meaning without its user, and the user.
-const OF_A_USER: [&str; 11] = [
+const OF_A_USER: [&str; 13] = [
     "DELETE FROM invitations WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM mobile_devices WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM changes_once WHERE account_id = $1 AND user_id = $2",
@@ -298,6 +298,8 @@ const OF_A_USER: [&str; 11] = [
     "DELETE FROM leave_usages WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM custom_field_records WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM work_hour_records WHERE account_id = $1 AND user_id = $2",
+    "DELETE FROM superseded_assignment_records WHERE account_id = $1 AND user_id = $2",
+    "DELETE FROM superseded_employee_records WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM assignment_records WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM employee_records WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM role_assignments WHERE account_id = $1 AND user_id = $2",
@@ -306,14 +308,14 @@ const OF_A_USER: [&str; 11] = [
 
 /// A record, and whose it is.
 #[derive(Serialize)]
-struct Owned<'a, T> {
+pub(crate) struct Owned<'a, T> {
     user_id: UserId,
     #[serde(flatten)]
-    record: &'a T,
+    pub(crate) record: &'a T,
 }
 
 impl<'a, T> Owned<'a, T> {
-    fn new(user_id: UserId, record: &'a T) -> Self {
+    pub(crate) fn new(user_id: UserId, record: &'a T) -> Self {
         Owned { user_id, record }
     }
 }

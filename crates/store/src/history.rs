@@ -1,8 +1,10 @@
 //! People at another moment than now, from all their records.
 
+use std::collections::BTreeMap;
+
 use folkmoot_core::{
     AccountId, AssignmentRecordId, EmployeeRecordId, EmploymentStatus, Moment, OnRoster, Org, PersonHistory,
-    Record, Roster, Text, UserId,
+    Record, Roster, Superseded, Text, UserId,
 };
 use futures_util::TryStreamExt;
 
@@ -17,11 +19,19 @@ const NAMES: &str = "SELECT user_id, id, effective_date, created, first_name, la
 const STATUSES: &str = "SELECT user_id, id, effective_date, created, status FROM assignment_records
      WHERE account_id = $1 ORDER BY user_id, effective_date, id";
 
+/// Versions of names that are not believed any more.
+const SUPERSEDED_NAMES: &str =
+    "SELECT user_id, record_id, effective_date, created, since, until, first_name, last_name
+     FROM superseded_employee_records WHERE account_id = $1 AND since <= $2";
+/// Versions of whether people are there that are not believed any more.
+const SUPERSEDED_STATUSES: &str = "SELECT user_id, record_id, effective_date, created, since, until, status
+     FROM superseded_assignment_records WHERE account_id = $1 AND since <= $2";
+
 /// A first and a last name.
 type Name = (Text, Text);
 
 impl Store {
-    /// Somebody with the records that had been written by the moment, each kind in order of effect; `None` when there is
+    /// Somebody with the records that were believed at the moment, each kind in order of effect; `None` when there is
     /// nobody. `org` says in which order values of custom fields are shown.
     ///
     /// # Errors
@@ -36,9 +46,7 @@ impl Store {
         let Some(mut history) = self.load_people(account, org, &Whom::one(user)).await?.pop() else {
             return Ok(None);
         };
-        history.employee = moment.believed(history.employee);
-        history.assignment = moment.believed(history.assignment);
-        history.work_hours = moment.believed(history.work_hours);
+        self.as_believed(account, &mut history, moment).await?;
         Ok(Some(history))
     }
 
@@ -47,8 +55,35 @@ impl Store {
     /// # Errors
     /// When the database fails or holds what it should not.
     pub async fn roster(&self, account: AccountId, moment: Moment) -> StoreResult<Roster> {
+        // One view: what is corrected meanwhile is not to be missing in both of what there is and what there was.
+        let mut view = self.db.snapshot().await?;
         let mut names = Sweep::<Name>::new(moment);
-        each_backend!(read &self.db, executor => {
+        let mut statuses = Sweep::<EmploymentStatus>::new(moment);
+        if let Some(at) = moment.known_at {
+            // Corrections are few beside what there is.
+            let at = at.as_microsecond();
+            each_backend!(in &mut view, executor => {
+                let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, i64, i64, String, String)>(SUPERSEDED_NAMES)
+                    .bind(account.0)
+                    .bind(at)
+                    .fetch(executor);
+                while let Some((user, id, from, created, since, until, first, last)) = rows.try_next().await? {
+                    let record = row(id, &from, created, (first.into(), last.into()))?;
+                    names.supersede(UserId(user), version(record, since, until)?);
+                }
+            });
+            each_backend!(in &mut view, executor => {
+                let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, i64, i64, i64)>(SUPERSEDED_STATUSES)
+                    .bind(account.0)
+                    .bind(at)
+                    .fetch(executor);
+                while let Some((user, id, from, created, since, until, status)) = rows.try_next().await? {
+                    let record = row(id, &from, created, employed(status, id)?)?;
+                    statuses.supersede(UserId(user), version(record, since, until)?);
+                }
+            });
+        }
+        each_backend!(in &mut view, executor => {
             let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, String, String)>(NAMES)
                 .bind(account.0)
                 .fetch(executor);
@@ -56,15 +91,12 @@ impl Store {
                 names.add(UserId(user), row(id, &from, created, (first.into(), last.into()))?);
             }
         });
-        let mut statuses = Sweep::<EmploymentStatus>::new(moment);
-        each_backend!(read &self.db, executor => {
+        each_backend!(in &mut view, executor => {
             let mut rows = sqlx::query_as::<_, (i64, i64, String, i64, i64)>(STATUSES)
                 .bind(account.0)
                 .fetch(executor);
             while let Some((user, id, from, created, status)) = rows.try_next().await? {
-                let status = EmploymentStatus::from_number(status);
-                let status = rows::known("status in assignment record", id, status)?;
-                statuses.add(UserId(user), row(id, &from, created, status)?);
+                statuses.add(UserId(user), row(id, &from, created, employed(status, id)?)?);
             }
         });
         Ok(merged(names.finish(), statuses.finish()))
@@ -76,17 +108,33 @@ fn row<T>(id: i64, from: &str, created: i64, data: T) -> StoreResult<Record<T>> 
     Ok(Record { id, effective_date: rows::day(from)?, created, modified: created, data })
 }
 
+fn version<T>(record: Record<T>, since: i64, until: i64) -> StoreResult<Superseded<T>> {
+    Ok(Superseded { record, since: rows::moment(since)?, until: rows::moment(until)? })
+}
+
+fn employed(status: i64, record: i64) -> StoreResult<EmploymentStatus> {
+    rows::known("status in assignment record", record, EmploymentStatus::from_number(status))
+}
+
 /// Goes through records in order of their users, and keeps of each the one in force.
 struct Sweep<T> {
     moment: Moment,
     user: Option<UserId>,
     records: Vec<Record<T>>,
+    /// What was superseded, of those who have not been come to yet.
+    superseded: BTreeMap<UserId, Vec<Superseded<T>>>,
     found: Vec<(UserId, Record<T>)>,
 }
 
 impl<T: Clone> Sweep<T> {
     fn new(moment: Moment) -> Sweep<T> {
-        Sweep { moment, user: None, records: Vec::new(), found: Vec::new() }
+        let (records, superseded, found) = (Vec::new(), BTreeMap::new(), Vec::new());
+        Sweep { moment, user: None, records, superseded, found }
+    }
+
+    /// Notes a version; all of them come before the records.
+    fn supersede(&mut self, user: UserId, version: Superseded<T>) {
+        self.superseded.entry(user).or_default().push(version);
     }
 
     fn add(&mut self, user: UserId, record: Record<T>) {
@@ -98,14 +146,22 @@ impl<T: Clone> Sweep<T> {
     }
 
     fn settle(&mut self) {
-        let records = self.moment.believed(std::mem::take(&mut self.records));
-        if let (Some(user), Some(record)) = (self.user, self.moment.in_force(&records)) {
+        let Some(user) = self.user.take() else { return };
+        let superseded = self.superseded.remove(&user).unwrap_or_default();
+        let records = self.moment.believed(std::mem::take(&mut self.records), superseded);
+        if let Some(record) = self.moment.in_force(&records) {
             self.found.push((user, record.clone()));
         }
     }
 
     fn finish(mut self) -> Vec<(UserId, Record<T>)> {
         self.settle();
+        // Of whom every record was withdrawn.
+        while let Some((user, _)) = self.superseded.first_key_value() {
+            self.user = Some(*user);
+            self.settle();
+        }
+        self.found.sort_by_key(|(user, _)| *user);
         self.found
     }
 }

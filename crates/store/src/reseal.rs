@@ -63,7 +63,7 @@ struct Column {
     count: fn(&mut SealedValues) -> &mut u64,
 }
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column {
         table: &tables::USERS,
         name: "api_key_sealed",
@@ -72,6 +72,12 @@ const COLUMNS: [Column; 5] = [
     },
     Column {
         table: &tables::EMPLOYEE_RECORDS,
+        name: "government_id_sealed",
+        purpose: Purpose::GovernmentId,
+        count: |values| &mut values.government_ids,
+    },
+    Column {
+        table: &tables::SUPERSEDED_EMPLOYEE_RECORDS,
         name: "government_id_sealed",
         purpose: Purpose::GovernmentId,
         count: |values| &mut values.government_ids,

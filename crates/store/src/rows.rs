@@ -5,8 +5,8 @@ use folkmoot_core::{
     CustomFieldKind, CustomFieldRecordId, Department, DepartmentId, EmployeeClass, EmployeeClassId,
     EmployeeRecord, EmploymentStatus, EventType, EventTypeId, Fixed, Gender, Group, Job, JobData, JobId,
     KeyHash, LeaveType, LeaveTypeId, LeaveUsage, Location, LocationId, Object, Pay, PayBasis, PersonalData,
-    Privacy, Record, Role, RoleAssignmentId, RoleId, Sealed, Source, StandardRole, Text, User, UserId,
-    ValueId, WebHookId, WorkHourRecord, WorkHours,
+    Privacy, Record, Role, RoleAssignmentId, RoleId, Sealed, Source, StandardRole, Superseded, Text, User,
+    UserId, ValueId, WebHookId, WorkHourRecord, WorkHours,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -18,7 +18,9 @@ use crate::{Change, Delivery, DeliveryState, StoreError, StoreResult, WebHook};
 
 /// Defines functions that read a row of any backend.
 macro_rules! row_readers {
-    ($($(#[$doc:meta])* fn $name:ident($row:ident) -> $out:ty { $($column:ident: $type:ty),* $(,)? } => $body:expr;)*) => {$(
+    ($($(#[$doc:meta])* fn $name:ident($row:ident) $(after $read:literal)? -> $out:ty {
+        $($column:ident: $type:ty),* $(,)?
+    } => $body:expr;)*) => {$(
         $(#[$doc])*
         pub(crate) fn $name<'r, R>($row: &'r R) -> StoreResult<$out>
         where
@@ -29,7 +31,7 @@ macro_rules! row_readers {
             &'r str: Decode<'r, R::Database> + Type<R::Database>,
             &'r [u8]: Decode<'r, R::Database> + Type<R::Database>,
         {
-            let mut columns = 0..;
+            let mut columns = 0 $(+ $read)?..;
             $(let $column: $type = $row.try_get(columns.next().unwrap_or_default())?;)*
             Ok($body)
         }
@@ -82,6 +84,19 @@ of_people! {
     LEAVE_USAGE, LEAVE_USAGE_AMONG: "SELECT user_id, leave_type_id, days_used, days_remaining FROM leave_usages",
         "user_id", "user_id, leave_type_id";
 }
+
+/// The columns that [`superseded_employee_record`] reads: first those of the record.
+pub(crate) const SUPERSEDED_EMPLOYEE_RECORD: &str = "SELECT user_id, record_id, effective_date, first_name, \
+     middle_name, last_name, phone, address1, address2, city, state, country, postal, birthdate, gender, \
+     government_id_sealed, emergency_name, emergency_number, created, modified, since, until, id \
+     FROM superseded_employee_records \
+     WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, id";
+/// The columns that [`superseded_assignment_record`] reads: first those of the record.
+pub(crate) const SUPERSEDED_ASSIGNMENT_RECORD: &str = "SELECT user_id, record_id, effective_date, job_id, \
+     department_id, manager_id, location_id, employee_class_id, status, pay_type, pay_rate, pay_currency, full_time, \
+     phone, ext, employee_num, date_hired, date_terminated, created, modified, since, until, id \
+     FROM superseded_assignment_records \
+     WHERE account_id = $1 AND user_id >= $2 AND user_id <= $3 ORDER BY user_id, id";
 
 /// The columns that [`change`] reads.
 pub(crate) const CHANGES: &str = "SELECT revision, at, actor_id, source, object, object_id, action, before, after, \
@@ -188,6 +203,14 @@ row_readers! {
             date_terminated: date_terminated.map(day).transpose()?,
         },
     });
+
+    fn superseded_employee_record(row) after 20 -> (UserId, Superseded<PersonalData>) {
+        since: i64, until: i64,
+    } => superseded(employee_record(row)?, since, until)?;
+
+    fn superseded_assignment_record(row) after 20 -> (UserId, Superseded<JobData>) {
+        since: i64, until: i64,
+    } => superseded(assignment_record(row)?, since, until)?;
 
     fn work_hour_record(row) -> (UserId, WorkHourRecord) {
         user: i64, id: i64, effective_date: &str, a_day: i64, a_week: i64, created: i64, modified: i64,
@@ -376,6 +399,14 @@ row_readers! {
         created: moment(created)?,
         modified: moment(modified)?,
     };
+}
+
+fn superseded<T>(
+    (user, record): (UserId, Record<T>),
+    since: i64,
+    until: i64,
+) -> StoreResult<(UserId, Superseded<T>)> {
+    Ok((user, Superseded { record, since: moment(since)?, until: moment(until)? }))
 }
 
 pub(crate) fn known<T>(what: &str, id: i64, value: Option<T>) -> StoreResult<T> {

@@ -94,6 +94,21 @@ tables! {
         "pay_type": Int, "pay_rate": Int, "pay_currency": Text, "full_time": Bool, "phone": Text, "ext": Text,
         "employee_num": Text, "date_hired": Text, "date_terminated": Text, "created": Int, "modified": Int,
     }
+    /// After the records that they are copied from: what is sealed is sealed anew in this order.
+    SUPERSEDED_EMPLOYEE_RECORDS = "superseded_employee_records" ["account_id", "id"] {
+        "account_id": Int, "id": Int, "since": Int, "until": Int, "by_id": Int, "record_id": Int, "user_id": Int,
+        "effective_date": Text, "first_name": Text, "middle_name": Text, "last_name": Text, "phone": Text,
+        "address1": Text, "address2": Text, "city": Text, "state": Text, "country": Text, "postal": Text,
+        "birthdate": Text, "gender": Int, "government_id_sealed": Bytes, "emergency_name": Text,
+        "emergency_number": Text, "created": Int, "modified": Int,
+    }
+    SUPERSEDED_ASSIGNMENT_RECORDS = "superseded_assignment_records" ["account_id", "id"] {
+        "account_id": Int, "id": Int, "since": Int, "until": Int, "by_id": Int, "record_id": Int, "user_id": Int,
+        "effective_date": Text, "job_id": Int, "department_id": Int, "manager_id": Int, "location_id": Int,
+        "employee_class_id": Int, "status": Int, "pay_type": Int, "pay_rate": Int, "pay_currency": Text,
+        "full_time": Bool, "phone": Text, "ext": Text, "employee_num": Text, "date_hired": Text,
+        "date_terminated": Text, "created": Int, "modified": Int,
+    }
     WORK_HOUR_RECORDS = "work_hour_records" ["account_id", "id"] {
         "account_id": Int, "id": Int, "user_id": Int, "effective_date": Text, "hours_a_day": Int,
         "hours_a_week": Int, "created": Int, "modified": Int,

@@ -189,6 +189,14 @@ impl Tx<'_> {
         self.base.unsigned_abs()
     }
 
+    /// Who writes, as a user's number; none for the operator and the product itself.
+    pub(crate) fn actor_id(&self) -> Option<i64> {
+        match self.author.actor {
+            Actor::User(id) => Some(id.0),
+            Actor::Operator | Actor::System => None,
+        }
+    }
+
     /// The revision that the next entry of the log makes.
     pub(crate) fn next_revision(&self) -> i64 {
         self.base + 1 + self.log.len() as i64
@@ -333,10 +341,7 @@ impl Tx<'_> {
     /// When the database fails; then nothing has happened.
     pub async fn commit(mut self) -> StoreResult<u64> {
         let (account, at, author) = (self.account.0, self.now.as_microsecond(), self.author);
-        let actor = match author.actor {
-            Actor::User(id) => Some(id.0),
-            Actor::Operator | Actor::System => None,
-        };
+        let actor = self.actor_id();
         let log = std::mem::take(&mut self.log);
         let revision = self.base + log.len() as i64;
         let address = author.origin.map(|origin| origin.address.to_string());

@@ -34,6 +34,19 @@ pub enum OrgItem {
     Badge(Badge),
 }
 
+/// Counts the records, and versions of records, that say this in a column.
+macro_rules! used_by_records {
+    ($column:literal) => {
+        concat!(
+            "SELECT (SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND ",
+            $column,
+            " = $2) + (SELECT COUNT(*) FROM superseded_assignment_records WHERE account_id = $1 AND ",
+            $column,
+            " = $2)"
+        )
+    };
+}
+
 impl OrgItem {
     fn object(&self) -> Object {
         match self {
@@ -144,21 +157,14 @@ impl OrgItem {
         }
     }
 
-    /// Counts what refers to it, in history as well: a record of the past still says what it said.
+    /// Counts what refers to it, in history as well: a record of the past still says what it said, and one that was
+    /// corrected what it was believed to say.
     const fn uses(&self) -> Option<&'static str> {
         let query = match self {
-            OrgItem::Job(_) => {
-                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND job_id = $2"
-            }
-            OrgItem::Department(_) => {
-                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND department_id = $2"
-            }
-            OrgItem::Location(_) => {
-                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND location_id = $2"
-            }
-            OrgItem::EmployeeClass(_) => {
-                "SELECT COUNT(*) FROM assignment_records WHERE account_id = $1 AND employee_class_id = $2"
-            }
+            OrgItem::Job(_) => used_by_records!("job_id"),
+            OrgItem::Department(_) => used_by_records!("department_id"),
+            OrgItem::Location(_) => used_by_records!("location_id"),
+            OrgItem::EmployeeClass(_) => used_by_records!("employee_class_id"),
             OrgItem::CustomField(_) => {
                 "SELECT COUNT(*) FROM custom_field_records WHERE account_id = $1 AND custom_field_id = $2"
             }

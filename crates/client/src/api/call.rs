@@ -109,20 +109,25 @@ impl<'a, T> Write<'a, T> {
         self
     }
 
+    pub(super) fn with_form(mut self, form: Form) -> Self {
+        self.form = form;
+        self
+    }
+
     pub(super) fn with_query(mut self, query: Vec<(&'static str, String)>) -> Self {
         self.query = query;
         self
     }
 
     /// Makes the change only if the object is still in the state of this entity tag ([`Tagged::etag`]); otherwise the
-    /// answer is 412 `SAVE_ERROR`. Servers heed it for users and the organisation.
+    /// answer is 412 `SAVE_ERROR`. Servers heed it for users, their records and the organisation.
     pub fn if_match(mut self, etag: impl Into<String>) -> Self {
         self.if_match = Some(etag.into());
         self
     }
 
     /// A name of the caller's own for this change, under which the server makes it once, however often it is sent: at
-    /// most 255 printable ASCII characters. Servers heed it for users and the organisation.
+    /// most 255 printable ASCII characters. Servers heed it for users, their records and the organisation.
     pub fn idempotency_key(mut self, key: impl Into<String>) -> Self {
         self.idempotency_key = Some(key.into());
         self

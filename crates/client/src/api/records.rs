@@ -4,7 +4,10 @@ use jiff::{Timestamp, civil::Date};
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use super::{Accrual, Api, EmploymentStatus, Id, PayBasis, Tagged, read};
+use super::{
+    Accrual, Api, AssignmentChange, Done, EmployeeChange, EmploymentStatus, Id, PayBasis, Tagged, Write,
+    form::Form, read,
+};
 use crate::{client::segment, error::Result};
 
 /// Another object in a few words. What the server does not say is nothing.
@@ -250,13 +253,13 @@ impl History {
     }
 }
 
-impl Api<'_> {
+impl<'a> Api<'a> {
     /// An employee record, past and future ones included.
     ///
     /// # Errors
     /// When there is no such record, or not for this caller.
     pub async fn employee_record(self, id: impl Into<Id>) -> Result<Tagged<EmployeeRecord>> {
-        self.read(&format!("employee_records/{}.json", segment(id.into().as_str())), &[]).await
+        self.read(&employee(&id.into()), &[]).await
     }
 
     /// An assignment record, past and future ones included.
@@ -264,6 +267,56 @@ impl Api<'_> {
     /// # Errors
     /// When there is no such record, or not for this caller.
     pub async fn assignment_record(self, id: impl Into<Id>) -> Result<Tagged<AssignmentRecord>> {
-        self.read(&format!("assignment_records/{}.json", segment(id.into().as_str())), &[]).await
+        self.read(&assignment(&id.into()), &[]).await
     }
+
+    /// Corrects what an employee record was wrong in from the beginning, the day included from which on it counts; `reason`
+    /// is for the audit trail. Where things have changed, that is a change of the user instead.
+    pub fn correct_employee_record(
+        self,
+        id: impl Into<Id>,
+        change: EmployeeChange,
+        reason: &str,
+    ) -> Write<'a, EmployeeRecord> {
+        let id = id.into();
+        Write::put(self, employee(&id), correction(change.0, Some(&id), reason))
+    }
+
+    /// Withdraws an employee record that should not have been entered, unless it is their only one.
+    pub fn withdraw_employee_record(self, id: impl Into<Id>, reason: &str) -> Write<'a, Done> {
+        Write::delete(self, employee(&id.into())).with_form(correction(Form::default(), None, reason))
+    }
+
+    /// Corrects what an assignment record was wrong in from the beginning, likewise. Hours are kept by themselves, and are
+    /// refused here.
+    pub fn correct_assignment_record(
+        self,
+        id: impl Into<Id>,
+        change: AssignmentChange,
+        reason: &str,
+    ) -> Write<'a, AssignmentRecord> {
+        let id = id.into();
+        Write::put(self, assignment(&id), correction(change.0, Some(&id), reason))
+    }
+
+    /// Withdraws an assignment record that should not have been entered, unless it is their only one.
+    pub fn withdraw_assignment_record(self, id: impl Into<Id>, reason: &str) -> Write<'a, Done> {
+        Write::delete(self, assignment(&id.into())).with_form(correction(Form::default(), None, reason))
+    }
+}
+
+fn correction(mut form: Form, id: Option<&Id>, reason: &str) -> Form {
+    if let Some(id) = id {
+        form.add("id", id.as_str());
+    }
+    form.add("reason", reason);
+    form
+}
+
+fn employee(id: &Id) -> String {
+    format!("employee_records/{}.json", segment(id.as_str()))
+}
+
+fn assignment(id: &Id) -> String {
+    format!("assignment_records/{}.json", segment(id.as_str()))
 }

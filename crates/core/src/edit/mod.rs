@@ -8,7 +8,7 @@ mod rights;
 use jiff::civil::Date;
 pub use patch::{JobPatch, Patch, PersonalPatch, UserPatch, WorkHoursPatch};
 pub use plan::plan;
-pub use rights::{WriteField, may_write, may_write_anything};
+pub use rights::{WriteField, may_withdraw, may_write, may_write_anything};
 
 use crate::{CustomFieldId, CustomFieldRecordId, Text};
 

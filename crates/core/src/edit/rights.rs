@@ -1,6 +1,6 @@
 //! Who may change what of somebody (`users.md`, v1 shapes: what employees may edit of themselves).
 
-use crate::{Directory, Person, Privacy, Right, Rights, Viewer};
+use crate::{Directory, HistoryOf, Person, Privacy, Right, Rights, Viewer};
 
 /// Kinds of fields, by who may change them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +60,21 @@ const CHANGING: Rights = Rights::of(&[
 /// Whether `viewer` may change fields of this kind of `person`, whom they know of.
 pub fn may_write(viewer: &Viewer, directory: &Directory, person: &Person, field: WriteField) -> bool {
     viewer.may(directory, field.needs(), person)
+}
+
+/// Whether `viewer` may withdraw records of `person`, or say that they count from another day: those who see all of them and
+/// may change everything that they say.
+pub fn may_withdraw(viewer: &Viewer, directory: &Directory, person: &Person, of: HistoryOf) -> bool {
+    const PERSONAL: &[WriteField] = &[WriteField::Personal, WriteField::GovernmentId];
+    const JOB: &[WriteField] = &[WriteField::Employment, WriteField::WorkPhone, WriteField::Pay];
+    let kinds: &[&[WriteField]] = match of {
+        HistoryOf::Personal => &[PERSONAL],
+        HistoryOf::Job => &[JOB],
+        HistoryOf::All => &[PERSONAL, JOB],
+    };
+    let mut fields = kinds.iter().copied().flatten();
+    viewer.history(directory, person, of).is_some()
+        && fields.all(|field| may_write(viewer, directory, person, *field))
 }
 
 /// Whether there is anything of `person` that `viewer` may change.

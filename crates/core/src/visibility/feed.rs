@@ -87,7 +87,8 @@ impl Part {
     pub fn named(object: Object, name: &str, counts: Counts) -> Option<Part> {
         use Audience::{Birthday, Details, Employment, Everyone, GovernmentId, LeaveBalance, OwnKey, Pay};
         let audience = match (object, name) {
-            (_, "id" | "user_id" | "created" | "modified") => return None,
+            // Why something was corrected is told in the audit trail alone.
+            (_, "id" | "user_id" | "created" | "modified" | "reason") => return None,
             (
                 Object::User,
                 "username" | "email" | "twitter_username" | "linkedin_url" | "blog_url" | "nickname"

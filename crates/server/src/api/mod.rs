@@ -2,6 +2,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod changes;
+pub(crate) mod corrections;
 mod cursor;
 pub(crate) mod explain;
 pub(crate) mod fallback;

@@ -125,6 +125,41 @@ async fn users_are_read_added_changed_and_deleted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn records_are_corrected_and_withdrawn() {
+    let company = Company::new().await;
+    let client = company.helen();
+    let (api, users) = (client.api(), client.api().users());
+    let change = UserChange::new()
+        .employee(EmployeeChange::new().city("Ghent"))
+        .assignment(AssignmentChange::new().ext("7"));
+    let alice = users.update(ALICE, change).send().await.unwrap();
+    let personal = alice.employee_record.as_ref().unwrap().id.clone().unwrap();
+    let job = alice.assignment_record.as_ref().unwrap().id.clone();
+
+    let before = api.employee_record(&personal).await.unwrap();
+    let bruges = || EmployeeChange::new().city("Bruges");
+    let corrected = api.correct_employee_record(&personal, bruges(), "A slip");
+    let corrected = corrected.if_match(before.etag.clone().unwrap()).send().await.unwrap();
+    assert_eq!((corrected.id.as_ref(), corrected.city.as_deref()), (Some(&personal), Some("Bruges")));
+    let corrected = api.correct_assignment_record(&job, AssignmentChange::new().ext("8"), "A slip");
+    assert_eq!(corrected.send().await.unwrap().ext.as_deref(), Some("8"));
+    let (status, code, messages) =
+        refusal(api.correct_employee_record(&personal, bruges(), " ").send().await);
+    assert_eq!((status, code.as_str()), (StatusCode::BAD_REQUEST, "VALIDATION_ERROR"));
+    assert_eq!(messages, ["reason is required."]);
+
+    api.withdraw_employee_record(&personal, "Somebody else").send().await.unwrap();
+    api.withdraw_assignment_record(&job, "Somebody else").send().await.unwrap();
+    assert_eq!(refusal(api.employee_record(&personal).await).1, "NOT_FOUND");
+    let (status, code, _) = refusal(api.withdraw_assignment_record(&job, "Again").send().await);
+    assert_eq!((status, code.as_str()), (StatusCode::NOT_FOUND, "NOT_FOUND"));
+    let george = company.client("george", GEORGE);
+    let current = users.get(ALICE).await.unwrap().employee_record.as_ref().unwrap().id.clone().unwrap();
+    let refused = george.api().correct_employee_record(&current, bruges(), "A slip").send().await;
+    assert!(["ACCESS_ERROR", "NOT_FOUND"].contains(&&*refusal(refused).1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_organisation_is_read_and_changed() {
     let company = Company::new().await;
     let client = company.helen();

@@ -36,10 +36,16 @@ macro_rules! of_accounts {
     };
 }
 
-const BETWEEN_ROWS: [Reference; 19] = references! {
+const BETWEEN_ROWS: [Reference; 25] = references! {
     "employee_records"["id"] { "user_id" => "users" }
     "assignment_records"["id"] {
         "user_id" => "users", "manager_id" => "users", "job_id" => "jobs", "department_id" => "departments",
+        "location_id" => "locations", "employee_class_id" => "employee_classes",
+    }
+    "superseded_employee_records"["id"] { "user_id" => "users" }
+    // Not their managers: nothing is to be corrected any more in what was believed of somebody who was deleted since.
+    "superseded_assignment_records"["id"] {
+        "user_id" => "users", "job_id" => "jobs", "department_id" => "departments",
         "location_id" => "locations", "employee_class_id" => "employee_classes",
     }
     "work_hour_records"["id"] { "user_id" => "users" }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use folkmoot_core::{AccountId, CustomFieldId, EmployeeRecord, User, fold_identifier};
+use folkmoot_core::{AccountId, CustomFieldId, EmployeeRecord, Superseded, User, fold_identifier};
 use futures_util::TryStreamExt;
 use sqlx::Row;
 
@@ -111,15 +111,7 @@ impl Checking<'_> {
             |owned| {
                 let record: EmployeeRecord = owned.1;
                 self.report.sealed_values += u64::from(record.data.government_id.is_some());
-                match &record.data.government_id {
-                    Some(sealed) => self
-                        .store
-                        .keys
-                        .open_government_id(account, sealed)
-                        .map(drop)
-                        .map_err(|_| "its government number does not open".to_owned()),
-                    None => Ok(()),
-                }
+                check_government_id(self.store, account, &record)
             }
         );
         every_row!(
@@ -131,6 +123,30 @@ impl Checking<'_> {
             1,
             rows::assignment_record,
             |_row| Ok(())
+        );
+        every_row!(
+            self,
+            account,
+            "superseded_employee_records",
+            rows::SUPERSEDED_EMPLOYEE_RECORD,
+            [first, last],
+            22,
+            rows::superseded_employee_record,
+            |owned| {
+                self.report.sealed_values += u64::from(owned.1.record.data.government_id.is_some());
+                check_superseded(&owned.1)
+                    .and_then(|()| check_government_id(self.store, account, &owned.1.record))
+            }
+        );
+        every_row!(
+            self,
+            account,
+            "superseded_assignment_records",
+            rows::SUPERSEDED_ASSIGNMENT_RECORD,
+            [first, last],
+            22,
+            rows::superseded_assignment_record,
+            |owned| check_superseded(&owned.1)
         );
         every_row!(
             self,
@@ -188,6 +204,24 @@ fn check_key(store: &crate::Store, account: AccountId, user: &User) -> Result<()
         }
         (None, None) => Ok(()),
         _ => Err("its API key is half there".into()),
+    }
+}
+
+fn check_government_id(
+    store: &crate::Store,
+    account: AccountId,
+    record: &EmployeeRecord,
+) -> Result<(), String> {
+    let Some(sealed) = &record.data.government_id else { return Ok(()) };
+    let opened = store.keys.open_government_id(account, sealed).map(drop);
+    opened.map_err(|_| "its government number does not open".to_owned())
+}
+
+fn check_superseded<T>(version: &Superseded<T>) -> Result<(), String> {
+    if version.since <= version.until {
+        Ok(())
+    } else {
+        Err("is said to have been believed until before it was believed".into())
     }
 }
 

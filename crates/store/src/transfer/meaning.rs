@@ -47,7 +47,9 @@ fn role(table: &str, column: &str) -> Role {
         ("users", "picture") => Role::Picture,
         ("users", "api_key_hash") => Role::KeyHash,
         ("users", "api_key_sealed") => Role::Sealed(Purpose::ApiKey),
-        ("employee_records", "government_id_sealed") => Role::Sealed(Purpose::GovernmentId),
+        ("employee_records" | "superseded_employee_records", "government_id_sealed") => {
+            Role::Sealed(Purpose::GovernmentId)
+        }
         ("changes", "hash") => Role::Chain,
         ("webhooks", "secure_key_sealed") => Role::Sealed(Purpose::WebhookKey),
         ("webhooks", "secret_sealed") => Role::Sealed(Purpose::WebhookSecret),

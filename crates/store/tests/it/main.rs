@@ -8,6 +8,7 @@ mod blobs;
 mod chain;
 mod check;
 mod company;
+mod corrections;
 mod directory;
 mod embedded;
 mod group;

@@ -9,7 +9,7 @@ use std::fmt;
 
 pub use fields::Fields;
 pub use org::{CustomFieldInput, JobInput, NamedInput};
-pub use user::{PayInput, UserInput, user};
+pub use user::{Corrected, CorrectionInput, PayInput, UserInput, correction, reason, user};
 
 /// What is wrong with a form, a message for each fault.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

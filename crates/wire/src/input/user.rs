@@ -4,7 +4,7 @@ use folkmoot_core::{
     Currency, CustomFieldEdit, CustomFieldId, CustomFieldRecordId, CustomFieldTarget, DatedEdit,
     DepartmentId, EmployeeClassId, EmploymentStatus, Fixed, Gender, Group, JobId, JobPatch, LONGEST_LINE,
     LONGEST_URL, LocationId, Pay, PayBasis, PersonalPatch, RuleError, Sent, Text, UserEdit, UserId,
-    UserPatch, WorkHoursPatch, check_area, check_email, check_username,
+    UserPatch, WorkHoursPatch, check_area, check_email, check_reason, check_username,
 };
 
 use super::{Faults, Fields};
@@ -83,6 +83,56 @@ pub fn user(form: &Form, faults: &mut Faults) -> UserInput {
     let custom_fields = custom_fields(&mut fields);
     let edit = UserEdit { user, employee, assignment, work_hours, custom_fields };
     UserInput { edit, pay, government_id, password, skip_invite }
+}
+
+/// Which kind of record is corrected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Corrected {
+    /// Personal data.
+    Employee,
+    /// Job data.
+    Assignment,
+}
+
+/// What a form says of how a record is to be corrected.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CorrectionInput {
+    /// Why; nothing where that is a fault.
+    pub reason: Option<Text>,
+    /// What the record is to say, as a change of a user would say it.
+    pub input: UserInput,
+}
+
+/// Reads how a record is to be corrected: its fields by themselves, or below the name of its kind as in a change of a user;
+/// what is wrong is told.
+pub fn correction(form: &Form, of: Corrected, faults: &mut Faults) -> CorrectionInput {
+    let mut fields = Fields::of(form, faults);
+    let reason = reason(&mut fields);
+    let mut input = UserInput::default();
+    let name = match of {
+        Corrected::Employee => "employee_record",
+        Corrected::Assignment => "assignment_record",
+    };
+    let mut fields = if fields.get(name).is_some() { fields.below(name) } else { fields };
+    match of {
+        Corrected::Employee => (input.edit.employee, input.government_id) = employee(&mut fields),
+        Corrected::Assignment => {
+            let hours;
+            (input.edit.assignment, hours, input.pay) = assignment(&mut fields);
+            for sent in [hours.a_day, hours.a_week].into_iter().flatten() {
+                fields.faults().tell(&sent.key, "is kept by itself, and is not corrected here");
+            }
+        }
+    }
+    CorrectionInput { reason, input }
+}
+
+/// Why something is corrected or withdrawn.
+pub fn reason(fields: &mut Fields<'_, '_>) -> Option<Text> {
+    if fields.get("reason").is_none() {
+        fields.faults().tell("reason", RuleError::Required);
+    }
+    fields.read("reason", |text| check_reason(text).map(|()| text.into())).map(|sent| sent.value)
 }
 
 fn identifier(

@@ -87,12 +87,17 @@ async fn of_record(
 ) -> StoreResult<Touched> {
     let object = change.object;
     let touched = match change.action {
-        Action::Delete => Touched::Whole,
-        Action::Edit => {
+        // It was corrected or withdrawn.
+        Action::Edit | Action::Delete => {
             let (before, after) = (members(change.before.as_deref()), members(change.after.as_deref()));
-            // An earlier day is what makes it visible, if either does.
-            let from = [&before, &after].into_iter().filter_map(effective_date).min();
-            parts_of(object, &before, &after, from.map_or(Counts::Before, Counts::From))
+            let records = store.records(account, owner, object).await?;
+            let days: Vec<Date> = [&before, &after].into_iter().filter_map(effective_date).collect();
+            let counts = match object {
+                Object::EmployeeRecord => counted(&records.employee, change, &days),
+                Object::AssignmentRecord => counted(&records.assignment, change, &days),
+                _ => counted(&records.work_hours, change, &days),
+            };
+            parts_of(object, &before, &after, counts)
         }
         Action::Add => {
             let records = store.records(account, owner, object).await?;
@@ -134,6 +139,24 @@ fn counts<T>(records: &[Record<T>], at: usize) -> Counts {
         // Before the first, the first one to come is what is known.
         0 => Counts::From(effective_date.min(written)),
         _ => Counts::From(effective_date),
+    }
+}
+
+/// When a record counted, or counts, that was corrected or withdrawn, and that said to count from these days on. It is of the
+/// past alone where another that had been written by then counted after it; an earlier day is what makes it visible, if any
+/// does.
+fn counted<T>(records: &[Record<T>], change: &Change, days: &[Date]) -> Counts {
+    let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Counts::Before };
+    let (id, written) = (change.object_id, change.at.to_zoned(TimeZone::UTC).date());
+    let mut others = records.iter().filter(|other| other.id != id && other.created <= change.at);
+    let place = |other: &Record<T>| (other.effective_date, other.id);
+    if others.clone().any(|other| place(other) > (*last, id) && other.effective_date <= written) {
+        Counts::Before
+    } else if others.all(|other| place(other) > (*first, id)) {
+        // Before the first, the first one to come is what is known.
+        Counts::From(*first.min(&written))
+    } else {
+        Counts::From(*first)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::error::Refusal;
 
 /// Refuses whoever can change nothing of somebody before what they send is looked at.
-pub(super) fn may_change_anything(request: &Context, person: &Person) -> Result<(), Refusal> {
+pub(in crate::api) fn may_change_anything(request: &Context, person: &Person) -> Result<(), Refusal> {
     if may_write_anything(&request.viewer, &request.directory, person) {
         return Ok(());
     }
@@ -41,7 +41,7 @@ pub(super) fn target<'a>(
 }
 
 /// Refuses what the viewer may not change, field by field. What they may not know of is to them as if it did not exist.
-pub(super) fn refuse_denied(
+pub(in crate::api) fn refuse_denied(
     request: &Context,
     person: &Person,
     edit: &UserEdit,
@@ -83,7 +83,7 @@ pub(super) fn refuse_denied(
 }
 
 /// Tells of what refers to nothing.
-pub(super) fn check_references(
+pub(in crate::api) fn check_references(
     directory: &Directory,
     id: Option<UserId>,
     edit: &UserEdit,
@@ -124,7 +124,7 @@ pub(super) fn check_references(
 }
 
 /// Whether `person` is `above`, or reports to them directly or through others.
-fn is_below(directory: &Directory, person: UserId, above: UserId) -> bool {
+pub(in crate::api) fn is_below(directory: &Directory, person: UserId, above: UserId) -> bool {
     const DEEPEST: usize = 256;
     let mut at = Some(person);
     for _ in 0..DEEPEST {

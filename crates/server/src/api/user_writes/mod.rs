@@ -19,8 +19,8 @@ use folkmoot_wire::{ErrorCode, Form, Success};
 use http::Response;
 use jiff::civil::Date;
 
-pub(super) use checks::check_password;
-use checks::{check_references, may_change_anything, refuse_denied, target};
+use checks::target;
+pub(super) use checks::{check_password, check_references, is_below, may_change_anything, refuse_denied};
 pub(crate) use create::create;
 
 use super::{id, users};
@@ -104,7 +104,11 @@ pub(super) fn known(request: &Context, id: UserId) -> Result<&std::sync::Arc<Per
 }
 
 /// Whether anybody but `id` is an administrator with access.
-async fn somebody_else_administers(tx: &mut Tx<'_>, directory: &Directory, id: UserId) -> StoreResult<bool> {
+pub(super) async fn somebody_else_administers(
+    tx: &mut Tx<'_>,
+    directory: &Directory,
+    id: UserId,
+) -> StoreResult<bool> {
     for candidate in tx.administrators().await? {
         let active = directory
             .person(candidate)
@@ -295,7 +299,7 @@ impl Change {
 }
 
 /// What somebody's records say on a day.
-fn at<T>(records: &[Record<T>], day: Date) -> Option<&T> {
+pub(super) fn at<T>(records: &[Record<T>], day: Date) -> Option<&T> {
     let started = records.iter().filter(|record| record.effective_date <= day);
     let newest = started.max_by_key(|record| (record.effective_date, record.id));
     let first = || records.iter().min_by_key(|record| (record.effective_date, record.id));

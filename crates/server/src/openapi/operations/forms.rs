@@ -2,8 +2,8 @@
 //! never closed; one that is sent in two shapes is a fault.
 
 use folkmoot_core::{
-    CustomFieldKind, EmploymentStatus, Gender, Group, LONGEST_LINE, LONGEST_URL, MobileSystem, PayBasis,
-    Privacy,
+    CustomFieldKind, EmploymentStatus, Gender, Group, LONGEST_LINE, LONGEST_REASON, LONGEST_URL,
+    MobileSystem, PayBasis, Privacy,
 };
 use serde_json::{Map, Value, json};
 
@@ -118,7 +118,41 @@ fn below(object: &'static str, fields: Vec<(&'static str, Value)>) -> impl Itera
     fields.into_iter().map(move |(key, schema)| (format!("{object}[{key}]"), schema))
 }
 
+/// Why something is corrected or withdrawn.
+pub(super) fn reason() -> Value {
+    const LINES: &str = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$";
+    const SOMETHING: &str = "[^\\s\\x00-\\x1f\\x7f-\\x9f]";
+    let said = json!({"pattern": SOMETHING});
+    json!({"type": "string", "minLength": 1, "maxLength": LONGEST_REASON, "pattern": LINES, "allOf": [said]})
+}
+
+/// What a correction of personal data takes.
+pub(super) fn employee_correction() -> Value {
+    correction(employee_fields())
+}
+
+/// What a correction of job data takes: not hours, which are kept by themselves.
+pub(super) fn assignment_correction() -> Value {
+    let mut all = assignment_fields();
+    all.retain(|(key, _)| !key.ends_with("hours"));
+    correction(all)
+}
+
+fn correction(mut all: Vec<(&'static str, Value)>) -> Value {
+    all.retain(|(key, _)| *key != "effective_date");
+    all.extend([
+        ("id", about(id(), "That of the address")),
+        ("reason", about(reason(), "Why; for the audit trail")),
+        ("effective_date", about(day(), "From when on it counts; as it is, if it is not sent")),
+    ]);
+    form(&["id", "reason"], fields(all))
+}
+
 fn employee_record() -> impl Iterator<Item = (String, Value)> {
+    below("employee_record", employee_fields())
+}
+
+fn employee_fields() -> Vec<(&'static str, Value)> {
     let lines = [
         "first_name",
         "middle_name",
@@ -142,10 +176,17 @@ fn employee_record() -> impl Iterator<Item = (String, Value)> {
     let gender = choice(Gender::ALL.map(Gender::code), Gender::ALL.map(Gender::number));
     all.push(("gender_id", one_of([gender, none()])));
     all.push(("effective_date", from_when()));
-    below("employee_record", all)
+    all
 }
 
 fn assignment_record() -> impl Iterator<Item = (String, Value)> {
+    // The same, as version 2 nests it.
+    let nested = ["job", "department", "manager", "location", "employee_class"];
+    let nested = nested.map(|key| (format!("assignment_record[{key}][id]"), reference()));
+    below("assignment_record", assignment_fields()).chain(nested)
+}
+
+fn assignment_fields() -> Vec<(&'static str, Value)> {
     let mut all: Vec<_> = ["phone", "ext", "employee_num"].map(|key| (key, line())).into();
     all.extend(
         ["job_id", "department_id", "manager_id", "location_id", "employee_class_id"]
@@ -172,10 +213,7 @@ fn assignment_record() -> impl Iterator<Item = (String, Value)> {
         ("pay_currency", json!({"type": "string", "pattern": "^\\s*[A-Za-z]{3}\\s*$"})),
         ("effective_date", from_when()),
     ]);
-    // The same, as version 2 nests it.
-    let nested = ["job", "department", "manager", "location", "employee_class"];
-    let nested = nested.map(|key| (format!("assignment_record[{key}][id]"), reference()));
-    below("assignment_record", all).chain(nested)
+    all
 }
 
 fn custom_field_records() -> impl Iterator<Item = (String, Value)> {

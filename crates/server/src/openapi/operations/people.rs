@@ -79,9 +79,47 @@ pub(super) fn operations() -> Vec<Operation> {
         get(records, "/employee_records/view/{id}", "show_employee_record_at_its_older_address", "The same")
             .document(record("EmployeeRecord"))
             .at_a_moment(),
+        put(
+            records,
+            "/employee_records/{id}",
+            "correct_employee_record",
+            "Corrects what was entered wrongly",
+        )
+        .form(forms::employee_correction())
+        .answers(Answer::Change(one_of([named("EmployeeRecord"), named("EmployeeRecordV3")])))
+        .once()
+        .checked(),
+        delete(
+            records,
+            "/employee_records/{id}",
+            "withdraw_employee_record",
+            "Withdraws what was entered wrongly",
+        )
+        .must_query("reason", "Why; it may be sent as a form as well", forms::reason())
+        .once()
+        .checked(),
         get(records, "/assignment_records", "miss_assignment_record", none_without_a_number),
         get(records, "/assignment_records/{id}", "show_assignment_record", "Job data, from a day on")
             .document(record("AssignmentRecord"))
             .at_a_moment(),
+        put(
+            records,
+            "/assignment_records/{id}",
+            "correct_assignment_record",
+            "Corrects what was entered wrongly",
+        )
+        .form(forms::assignment_correction())
+        .answers(Answer::Change(one_of([named("AssignmentRecord"), named("AssignmentRecordV3")])))
+        .once()
+        .checked(),
+        delete(
+            records,
+            "/assignment_records/{id}",
+            "withdraw_assignment_record",
+            "Withdraws what was entered wrongly",
+        )
+        .must_query("reason", "Why; it may be sent as a form as well", forms::reason())
+        .once()
+        .checked(),
     ]
 }

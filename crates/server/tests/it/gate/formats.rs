@@ -98,10 +98,13 @@ async fn what_is_changed_is_told_the_same_in_both() {
     let company = Company::new().await;
     let mut told: Vec<Vec<Leaves>> = Vec::new();
     for (n, format) in [(1, "json"), (2, "xml")] {
-        let mut made = String::new();
+        let (mut made, mut employee, mut assignment) = (String::new(), String::new(), String::new());
         let mut answers = Vec::new();
         for write in WRITES {
-            let filled = |text: &str| text.replace("{made}", &made).replace("{n}", &n.to_string());
+            let filled = |text: &str| {
+                let text = text.replace("{made}", &made).replace("{n}", &n.to_string());
+                text.replace("{employee}", &employee).replace("{assignment}", &assignment)
+            };
             let path = format!("{}.{format}", company.address(&filled(write.path)));
             let ask = company.ask(write.method, &path);
             let ask = match write.fault {
@@ -110,11 +113,13 @@ async fn what_is_changed_is_told_the_same_in_both() {
                 _ => ask.form(filled(write.good)),
             };
             let answer = leaves(&ask.send().await.is(200), format);
-            if write.method == "POST"
-                && let Some((_, id)) = answer.iter().find(|(path, _)| path == "/id")
-            {
-                made.clone_from(id);
+            let told =
+                |wanted: &str| answer.iter().find(|(path, _)| path == wanted).map(|(_, id)| id.clone());
+            if write.method == "POST" {
+                made = told("/id").unwrap_or(made);
             }
+            employee = told("/employee_record/id").unwrap_or(employee);
+            assignment = told("/assignment_record/id").unwrap_or(assignment);
             answers.push(answer);
         }
         told.push(answers);

@@ -27,6 +27,7 @@ const BAD_QUERIES: &[(&str, &str)] = &[
     ("known_at", ""),
     ("requireApiKey", "maybe"),
     ("role_id[]", "x"),
+    ("reason", "+"),
 ];
 
 /// Refused as bad data, in so many words.
@@ -91,7 +92,10 @@ async fn every_change_tells_the_field_that_is_wrong() {
                 "/locations/{id}" | "/roles/{id}" => 1,
                 _ => 7,
             };
-            let filled = |text: &str| text.replace("{made}", &made.to_string());
+            let filled = |text: &str| {
+                let text = text.replace("{made}", &made.to_string());
+                text.replace("{employee}", "55").replace("{assignment}", "100")
+            };
             let path = format!("{}.{format}", company.address(&filled(write.path)));
             let ask = company.ask(write.method, &path);
             let (answer, field) = match write.fault {
@@ -120,7 +124,12 @@ async fn no_query_takes_what_makes_no_sense() {
                 let bad: Vec<_> = BAD_QUERIES.iter().filter(|(of, _)| *of == name).collect();
                 assert!(!bad.is_empty(), "{path}: no value of {name} is known to be refused");
                 for (name, value) in bad {
-                    let id = if path.starts_with("/webhooks") { company.webhook } else { 7 };
+                    let id = match path.split('/').nth(1) {
+                        Some("webhooks") => company.webhook,
+                        Some("employee_records") => 55,
+                        Some("assignment_records") => 100,
+                        _ => 7,
+                    };
                     let path = path.replace("{id}", &id.to_string());
                     let ask = company.ask(&method.to_uppercase(), &format!("{path}?{name}={value}"));
                     is_refused(&ask.send().await, &path);

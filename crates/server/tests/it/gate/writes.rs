@@ -1,6 +1,7 @@
 //! Every change: how it succeeds, and how it is refused for what a field of it says.
 
-/// A change, by Helen. `{n}` is a number that is another each time, `{made}` that of what was added last.
+/// A change, by Helen. `{n}` is a number that is another each time, `{made}` that of what was added last, `{employee}` and
+/// `{assignment}` those of the records in force of the user that was changed last.
 pub(super) struct Write {
     pub(super) route: &'static str,
     pub(super) method: &'static str,
@@ -37,6 +38,11 @@ const fn delete([route, path]: [&'static str; 2]) -> Write {
     Write { route, method: "DELETE", path, good: "", fault: Fault::None }
 }
 
+const fn withdraw([route, path]: [&'static str; 2]) -> Write {
+    let fault = Fault::Form("reason=+", "reason");
+    Write { route, method: "DELETE", path, good: "reason=A+slip", fault }
+}
+
 const JOB: [&str; 2] = ["/jobs/{id}", "/jobs/{made}"];
 const DEPARTMENT: [&str; 2] = ["/departments/{id}", "/departments/{made}"];
 const LOCATION: [&str; 2] = ["/locations/{id}", "/locations/{made}"];
@@ -48,6 +54,8 @@ const BADGE: [&str; 2] = ["/badges/{id}", "/badges/{made}"];
 const ROLE: [&str; 2] = ["/roles/{id}", "/roles/{made}"];
 const WEBHOOK: [&str; 2] = ["/webhooks/{id}", "/webhooks/{made}"];
 const USER: [&str; 2] = ["/users/{id}", "/users/{made}"];
+const EMPLOYEE: [&str; 2] = ["/employee_records/{id}", "/employee_records/{employee}"];
+const ASSIGNMENT: [&str; 2] = ["/assignment_records/{id}", "/assignment_records/{assignment}"];
 const ROLES: [&str; 2] = ["/users/{id}/roles", "/users/7/roles"];
 const PICTURE: [&str; 2] = ["/users/{id}/picture", "/users/7/picture"];
 
@@ -63,7 +71,7 @@ pub(super) const WRITES: &[Write] = &[
     ),
     change(
         USER,
-        "id={made}&nickname=N",
+        "id={made}&nickname=N&employee_record[city]=Ghent&assignment_record[ext]=1",
         "id={made}&employee_record[birthdate]=never",
         "employee_record[birthdate]",
     ),
@@ -74,6 +82,20 @@ pub(super) const WRITES: &[Write] = &[
         good: "",
         fault: Fault::None,
     },
+    change(
+        EMPLOYEE,
+        "id={employee}&reason=A+slip&city=Ghent+2",
+        "id={employee}&reason=A+slip&birthdate=never",
+        "birthdate",
+    ),
+    withdraw(EMPLOYEE),
+    change(
+        ASSIGNMENT,
+        "id={assignment}&reason=A+slip&assignment_record[ext]=2",
+        "id={assignment}&reason=&ext=2",
+        "reason",
+    ),
+    withdraw(ASSIGNMENT),
     delete(USER),
     change(ROLES, "role_id[]=1", "role_id[]=x", "role_id[]"),
     Write { method: "POST", ..change(ROLES, "role_id[]=1", "role_id[]=x", "role_id[]") },

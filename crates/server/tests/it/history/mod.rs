@@ -1,5 +1,6 @@
 //! History: all records of somebody, people on other days, and what was known then (`users.md`, History).
 
+mod corrected;
 mod oracle;
 mod who;
 

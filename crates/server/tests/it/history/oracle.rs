@@ -8,28 +8,28 @@ use super::{ALICE, Company, GEORGE, HELEN, NAMES, TOM, job, listed, named};
 use crate::support::{Kept, Server, key_of, person};
 
 /// The same numbers every time: which records there are is made up, but not anew.
-struct Numbers(u64);
+pub(super) struct Numbers(pub(super) u64);
 
 impl Numbers {
-    fn below(&mut self, bound: u64) -> u64 {
+    pub(super) fn below(&mut self, bound: u64) -> u64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) % bound
     }
 }
 
-const FIRST: Date = date(2025, 10, 1);
+pub(super) const FIRST: Date = date(2025, 10, 1);
 const TODAY: Date = date(2026, 1, 15);
-const DAYS: u64 = 180;
+pub(super) const DAYS: u64 = 180;
 
 /// Somebody's records: day, number and name; day, number and whether they are employed.
-#[derive(Default)]
-struct Records {
-    names: Vec<(Date, i64, String)>,
-    jobs: Vec<(Date, i64, bool)>,
+#[derive(Clone, Default)]
+pub(super) struct Records {
+    pub(super) names: Vec<(Date, i64, String)>,
+    pub(super) jobs: Vec<(Date, i64, bool)>,
 }
 
 /// The last record up to `day`, or the first to come unless the day has passed.
-fn in_force<T>(records: &[(Date, i64, T)], day: Date) -> Option<&(Date, i64, T)> {
+pub(super) fn in_force<T>(records: &[(Date, i64, T)], day: Date) -> Option<&(Date, i64, T)> {
     let started = records.iter().filter(|(from, ..)| *from <= day).max_by_key(|(from, id, _)| (*from, *id));
     let first = || records.iter().min_by_key(|(from, id, _)| (*from, *id)).filter(|_| day >= TODAY);
     started.or_else(first)

@@ -1,5 +1,6 @@
 //! Changing people and the organisation through the API.
 
+mod corrections;
 mod once;
 mod org;
 mod users;
