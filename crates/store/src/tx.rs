@@ -118,9 +118,10 @@ impl Store {
     ) -> StoreResult<Tx<'_>> {
         let begun = Instant::now();
         loop {
-            let mut transaction = self.db.begin_in_turn(account, committed).await?;
-            let taken = taking::take(&mut transaction, account, user).await?;
-            let Taken { revision, generation, hash, user: read } = taken.ok_or(StoreError::NoAccount)?;
+            let transaction = self.db.begin_in_turn(account, committed).await?;
+            let taken = taking::take(transaction, account, user).await?;
+            let (mut transaction, taken) = taken.ok_or(StoreError::NoAccount)?;
+            let Taken { revision, generation, hash, user: read } = taken;
             let generation = reseal::generation(generation)?;
             if generation <= self.keys.current_generation() {
                 let chain = match Chain::after(hash.as_deref()) {
