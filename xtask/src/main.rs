@@ -9,6 +9,7 @@ mod docs;
 mod faults;
 mod fuzz;
 mod links;
+mod receiver;
 mod run;
 mod test;
 mod tools;

@@ -132,7 +132,7 @@ impl Store {
             state: AccountState::Active,
         };
         let row = account_row(&account, self.clock.now());
-        crate::tx::insert(&mut transaction, &tables::ACCOUNTS, &[row], "").await?;
+        crate::statements::insert(&mut transaction, &tables::ACCOUNTS, &[row], "").await?;
         each_backend!(in &mut transaction, executor =>
             sqlx::query("INSERT INTO revisions (account_id, revision, generation) VALUES ($1, 1, $2)")
                 .bind(next)

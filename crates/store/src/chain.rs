@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::backup::manifest::hex;
 use crate::db::{Transaction, each_backend};
 use crate::table::{Cell, Table};
-use crate::{Store, StoreResult, tables, tx};
+use crate::{Store, StoreResult, statements, tables};
 
 /// How many columns of the change log there were before there was a chain: their checksums are of these alone.
 const COLUMNS_BEFORE: usize = 10;
@@ -232,8 +232,8 @@ async fn complete_some(transaction: &mut Transaction, account: AccountId) -> Sto
             *sum = Some(tables::CHANGES.sum(cells));
         }
     }
-    for rows in rows.chunks(tx::AT_ONCE) {
-        tx::insert_as_read(transaction, &tables::CHANGES, rows, tables::CHANGES.or_replace).await?;
+    for rows in rows.chunks(statements::AT_ONCE) {
+        statements::insert_as_read(transaction, &tables::CHANGES, rows, tables::CHANGES.or_replace).await?;
     }
     Ok(None)
 }

@@ -5,7 +5,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::accounts::account_row;
 use crate::db::each_backend;
-use crate::{Store, StoreError, StoreResult, tables, tx};
+use crate::{Store, StoreError, StoreResult, statements, tables};
 
 /// What is kept of an account besides its data, and goes with it.
 const TRACES: [&str; 3] = [
@@ -38,7 +38,7 @@ impl Store {
             );
         }
         let row = tombstone(id);
-        tx::insert(
+        statements::insert(
             &mut transaction,
             &tables::ACCOUNTS,
             &[account_row(&row, created)],

@@ -130,7 +130,8 @@ impl InTurn {
         first
     }
 
-    /// One more of a group. Before anything else it says its [`InTurn::opening`].
+    /// One more of a group. Before anything else it says its [`InTurn::opening`], in a task of its own: cut short
+    /// before it is open, it could not tell what is to be undone.
     pub(crate) fn member(group: Group, turn: Turn) -> InTurn {
         let Group { transaction, waiting, divided } = group;
         let membership = Membership::Joining;
@@ -199,13 +200,15 @@ impl Drop for InTurn {
             // The turn is over after that.
             return drop(transaction);
         };
-        let joined = self.membership == Membership::Joined;
+        if self.membership == Membership::Joining {
+            // The database failed at the opening or at what was said with it, and what of that is done nobody knows: so
+            // nothing of the group is to be.
+            return tell(waiting, Err(StoreError::Database(sqlx::Error::WorkerCrashed)));
+        }
         let Ok(runtime) = Handle::try_current() else { return };
         let others = runtime.clone();
         runtime.spawn(async move {
-            // Where the savepoint may not be there yet, nothing has been done. One more does no harm.
-            let undone = say(&mut transaction, if joined { UNDO } else { OPEN }).await;
-            match undone {
+            match say(&mut transaction, UNDO).await {
                 Ok(()) => Group { transaction, waiting, divided: true }.go_on(turn, &others),
                 Err(error) => tell(waiting, Err(error)),
             }

@@ -41,6 +41,7 @@ mod refresh;
 mod reseal;
 mod roles;
 mod rows;
+mod statements;
 mod store;
 mod sums;
 mod table;

@@ -5,7 +5,7 @@ use folkmoot_core::{AccountId, MobileDevice, MobileSystem, UserId};
 
 use crate::db::each_backend;
 use crate::table::cells;
-use crate::{Store, StoreError, StoreResult, tables, tx};
+use crate::{Store, StoreError, StoreResult, statements, tables};
 
 impl Store {
     /// Registers a device, or notes what is new of one. A device that was somebody else's is so no more.
@@ -43,7 +43,7 @@ impl Store {
             user.0,
         ];
         let table = &tables::MOBILE_DEVICES;
-        tx::insert(&mut transaction, table, &[row], table.or_replace).await?;
+        statements::insert(&mut transaction, table, &[row], table.or_replace).await?;
         transaction.commit().await
     }
 

@@ -14,7 +14,7 @@ use crate::accounts::json;
 use crate::db::{Transaction, each_backend};
 use crate::load::read_all;
 use crate::table::{Cell, cells};
-use crate::{Store, StoreError, StoreResult, Tx, rows, tables, tx};
+use crate::{Store, StoreError, StoreResult, Tx, rows, statements, tables};
 
 /// The roles of an account.
 pub(crate) const ROLES: &str = "SELECT id, name, description, standard, assign_to_new, permission_groups, created, \
@@ -63,9 +63,9 @@ pub(crate) async fn enter(
         Sequences::mark_used(&mut next, role.id.0);
     }
     let roles: Vec<_> = roles.iter().map(|role| row(account, role)).collect();
-    tx::insert(transaction, &tables::ROLES, &roles, "").await?;
+    statements::insert(transaction, &tables::ROLES, &roles, "").await?;
     let counted = cells![account.0, "roles", next];
-    tx::insert(transaction, &tables::SEQUENCES, &[counted], tables::SEQUENCES.or_replace).await
+    statements::insert(transaction, &tables::SEQUENCES, &[counted], tables::SEQUENCES.or_replace).await
 }
 
 fn row(account: AccountId, role: &Role) -> Vec<Cell<'_>> {

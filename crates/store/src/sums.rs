@@ -5,7 +5,7 @@ use futures_util::TryStreamExt;
 
 use crate::db::{Transaction, each_backend};
 use crate::table::{Cell, Table};
-use crate::{Store, StoreResult, tables, tx};
+use crate::{Store, StoreResult, statements, tables};
 
 /// Gives every row of an earlier version its checksum, before anything else is done with the database. Other processes
 /// may be doing the same: each account is done under its write lock, by whoever comes first.
@@ -42,5 +42,5 @@ async fn fill_table(
             }
         }
     });
-    tx::insert(transaction, table, &without, table.or_replace).await
+    statements::insert(transaction, table, &without, table.or_replace).await
 }

@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use crate::db::Transaction;
 use crate::group::{InTurn, say};
-use crate::{StoreResult, rows};
+use crate::{StoreError, StoreResult, rows};
 
 /// Writing to this row before anything else makes writers to one account take turns, and so revisions gapless. Most
 /// changes are one entry of the log: for those this is the only time that the row is written.
@@ -29,25 +29,49 @@ pub(crate) struct Taken {
     pub(crate) user: Option<User>,
 }
 
-/// Takes the account's row, and reads a user on the way; `None` when there is no such account.
+/// Takes the account's row, and reads a user on the way; `None` when there is no such account. Whoever goes away
+/// meanwhile does not cut it short.
 pub(crate) async fn take(
+    mut transaction: InTurn,
+    account: AccountId,
+    user: Option<UserId>,
+) -> StoreResult<Option<(InTurn, Taken)>> {
+    if transaction.opening().is_none() {
+        let taken = take_open(&mut transaction, account, user).await?;
+        return Ok(taken.map(|taken| (transaction, taken)));
+    }
+    let taking = tokio::spawn(async move {
+        let taken = take_open(&mut transaction, account, user).await?;
+        Ok(taken.map(|taken| (transaction, taken)))
+    });
+    taking.await.unwrap_or_else(|_| Err(StoreError::Database(sqlx::Error::WorkerCrashed)))
+}
+
+async fn take_open(
     transaction: &mut InTurn,
     account: AccountId,
     user: Option<UserId>,
 ) -> StoreResult<Option<Taken>> {
     let opening = transaction.opening();
-    let taken = match transaction.backend() {
-        Transaction::Sqlite(transaction) => {
+    Ok(match transaction.backend() {
+        Transaction::Sqlite(sqlite) => {
             let parts = [opening, Some(TAKE), user.and(Some(rows::USER))];
             let text: Vec<&str> = parts.into_iter().flatten().collect();
             let mut query = sqlx::query(AssertSqlSafe(text.join("; "))).bind(account.0);
             if let Some(user) = user {
                 query = query.bind(user.0).bind(user.0);
             }
-            let mut found = query.fetch_all(&mut **transaction).await?.into_iter();
+            let found = query.fetch_all(&mut **sqlite).await?;
+            transaction.is_open();
+            let mut found = found.into_iter();
             let Some(row) = found.next() else { return Ok(None) };
             let user = found.next().map(|row| rows::user(&row)).transpose()?;
-            Taken { revision: row.try_get(0)?, generation: row.try_get(1)?, hash: row.try_get(2)?, user }
+            Some(Taken {
+                revision: row.try_get(0)?,
+                generation: row.try_get(1)?,
+                hash: row.try_get(2)?,
+                user,
+            })
         }
         Transaction::Postgres(_) => {
             if let Some(opening) = opening {
@@ -65,9 +89,12 @@ pub(crate) async fn take(
                 None => None,
             };
             let user = user.map(|row| rows::user(&row)).transpose()?;
-            Taken { revision: row.try_get(0)?, generation: row.try_get(1)?, hash: row.try_get(2)?, user }
+            Some(Taken {
+                revision: row.try_get(0)?,
+                generation: row.try_get(1)?,
+                hash: row.try_get(2)?,
+                user,
+            })
         }
-    };
-    transaction.is_open();
-    Ok(Some(taken))
+    })
 }

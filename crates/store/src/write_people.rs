@@ -11,8 +11,8 @@ use folkmoot_core::{
 use crate::accounts::json;
 use crate::db::each_backend;
 use crate::keys::Purpose;
+use crate::statements::AT_ONCE;
 use crate::table::{Cell, cells};
-use crate::tx::AT_ONCE;
 use crate::{KeyRing, StoreError, StoreResult, Tx, rows, tables};
 
 impl Tx<'_> {

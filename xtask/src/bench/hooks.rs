@@ -3,8 +3,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +14,7 @@ use super::server::Server;
 use super::table::{Table, thousands};
 use super::{Effort, binaries, folder};
 use crate::clock::Stopwatch;
-use crate::run;
+use crate::{receiver, run};
 
 /// How long the slow receiver takes for each.
 const SLOW: Duration = Duration::from_millis(2);
@@ -124,54 +123,28 @@ struct Receiver {
 impl Receiver {
     /// One that answers with this status, after so long.
     fn start(name: &'static str, status: u16, delay: Option<Duration>) -> Result<Receiver> {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
-        let address = listener.local_addr()?;
-        let seen = Arc::new(Mutex::default());
+        let seen = Arc::new(Mutex::<Seen>::default());
         let (shared, watch) = (Arc::clone(&seen), Stopwatch::start());
-        std::thread::spawn(move || {
-            while let Ok((stream, _)) = listener.accept() {
-                let shared = Arc::clone(&shared);
-                std::thread::spawn(move || serve(stream, status, delay, &shared, watch));
+        let address = receiver::start(move |revision| {
+            {
+                let mut seen = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                seen.requests += 1;
+                if revision > seen.newest {
+                    (seen.newest, seen.events, seen.last) = (revision, seen.events + 1, watch.elapsed());
+                    seen.first = seen.first.or(Some(seen.last));
+                } else if revision < seen.newest {
+                    seen.disordered += 1;
+                }
             }
-        });
+            if let Some(delay) = delay {
+                std::thread::sleep(delay);
+            }
+            status
+        })?;
         Ok(Receiver { name, address, seen })
     }
 
     fn seen(&self) -> Seen {
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-fn serve(mut stream: TcpStream, status: u16, delay: Option<Duration>, seen: &Mutex<Seen>, watch: Stopwatch) {
-    let (mut text, mut buffer) = (String::new(), [0; 8192]);
-    while let Ok(count @ 1..) = stream.read(&mut buffer) {
-        text.push_str(&String::from_utf8_lossy(&buffer[..count]));
-        let Some(revision) = revision(&text) else { continue };
-        text.clear();
-        {
-            let mut seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
-            seen.requests += 1;
-            if revision > seen.newest {
-                (seen.newest, seen.events, seen.last) = (revision, seen.events + 1, watch.elapsed());
-                seen.first = seen.first.or(Some(seen.last));
-            } else if revision < seen.newest {
-                seen.disordered += 1;
-            }
-        }
-        if let Some(delay) = delay {
-            std::thread::sleep(delay);
-        }
-        let answer = format!("HTTP/1.1 {status} X\r\ncontent-length: 0\r\n\r\n");
-        if stream.write_all(answer.as_bytes()).is_err() {
-            return;
-        }
-    }
-}
-
-/// The revision that a whole request is about.
-fn revision(text: &str) -> Option<u64> {
-    let (head, body) = text.split_once("\r\n\r\n")?;
-    let header = |name: &str| head.lines().find_map(|line| line.strip_prefix(name));
-    let length: usize = header("content-length: ")?.parse().ok()?;
-    (body.len() >= length).then(|| header("webhook-id: ")?.rsplit('_').next()?.parse().ok())?
 }

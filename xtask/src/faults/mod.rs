@@ -2,6 +2,7 @@
 //! everything that can go wrong, at random. In the end every promise is held against what is there.
 
 mod client;
+mod hooks;
 mod ledger;
 mod picture;
 mod proxy;
@@ -19,6 +20,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use clap::Args;
+use hooks::Hooks;
 use ledger::Ledger;
 use random::Chance;
 use stage::{PEOPLE, Programs, Stage};
@@ -86,8 +88,11 @@ impl Faults {
 
     fn play(&self, stage: &Stage) -> Result<()> {
         let (ledger, chance) = (Ledger::default(), Chance::seeded(self.seed));
+        let hooks = Hooks::new(self.seed)?;
+        let told_from = stage.subscribe(hooks.url())?;
         let run = Run {
             stage,
+            hooks: &hooks,
             ledger: &ledger,
             chance: &chance,
             over: AtomicBool::new(false),
@@ -109,6 +114,7 @@ impl Faults {
         })?;
         println!("Everything is put right; looking at what is there.");
         stage.wait_until_well()?;
+        run.hold_hooks_to_account(told_from)?;
         run.hold_to_account()?;
         let mut kinds: BTreeMap<&str, u32> = BTreeMap::new();
         for trouble in &made {

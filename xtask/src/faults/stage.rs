@@ -126,6 +126,19 @@ impl Stage {
         Ok(key)
     }
 
+    /// Has every change of somebody posted to `url`; from which revision on.
+    pub(super) fn subscribe(&self, url: &str) -> Result<u64> {
+        self.wait_until_well()?;
+        let subscription = ["--name", "ledger", "--handle", "User.Edit", "--url", url, "--json"];
+        self.folkmoot(&[&["webhooks", "add"], &subscription[..]].concat())?;
+        // As the feed has it, and before anybody writes.
+        let path = "/changes.json?since=0&limit=1000";
+        let answer = super::client::ask(self.nodes[0].address, "GET", path, "ada", &self.key, None)?;
+        let page: Value = serde_json::from_slice(&answer.body)?;
+        ensure!(page["more"] == false, "more than a thousand changes, and nobody has written yet");
+        page["next"].as_u64().context("no next")
+    }
+
     /// Runs a command of the product on the store, past the wires; what it says as JSON.
     pub(super) fn folkmoot(&self, arguments: &[&str]) -> Result<Value> {
         let mut command = self.command(self.postgres.port(), self.s3_address);
@@ -148,6 +161,8 @@ impl Stage {
             .env("FOLKMOOT_S3_PATH_STYLE", "true")
             .env("FOLKMOOT_KEYS_FILE", self.folder.join("key"))
             .env("FOLKMOOT_PICTURES_URLS", "private")
+            .env("FOLKMOOT_WEBHOOKS_ALLOW_PRIVATE", "true")
+            .env("FOLKMOOT_WEBHOOKS_RETRY_SECONDS", "1")
             .env("FOLKMOOT_LOG_LEVEL", "info");
         command
     }

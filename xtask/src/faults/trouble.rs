@@ -161,11 +161,16 @@ impl Run<'_> {
             }
             Trouble::ClockJumps(at) => {
                 let offsets = ["-86400s", "-3600s", "-60s", "+60s", "+3600s", "+86400s", "+31536000s"];
+                self.hooks.may_fail(false);
                 for _ in 0..self.chance.between(1, 4) {
                     node(at).set_clock(self.chance.pick::<&str>(&offsets))?;
                     self.pause(500, 3000);
                 }
-                node(at).set_clock("+0")
+                node(at).set_clock("+0")?;
+                // The clock is looked at once a second.
+                thread::sleep(Duration::from_secs(2));
+                self.hooks.may_fail(true);
+                Ok(())
             }
         }
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use super::client::ask;
+use super::hooks::Hooks;
 use super::ledger::{Content, Ledger};
 use super::picture;
 use super::random::Chance;
@@ -24,6 +25,7 @@ const FIRST: u32 = 2;
 pub(super) struct Run<'a> {
     pub(super) stage: &'a Stage,
     pub(super) ledger: &'a Ledger,
+    pub(super) hooks: &'a Hooks,
     pub(super) chance: &'a Chance,
     pub(super) over: AtomicBool,
     /// Whether nothing has been wrong for long enough that every promise of a healthy system holds.

@@ -26,7 +26,7 @@ impl Twins {
     /// `marked`: whether what they hold says whose it is; otherwise it is the same to the last byte.
     async fn new(settings: &[(&str, &str)], marked: bool) -> Twins {
         let people = NAMES.map(|name| if marked { mark(seed_people(), name) } else { seed_people() });
-        let twins = Twins::of(settings, people).await;
+        let twins = Box::pin(Twins::of(settings, people)).await;
         let revisions = twins.server.store.revisions().await.expect("revisions");
         assert_eq!(revisions[0].1, revisions[1].1, "they differ in nothing but whose they are");
         twins

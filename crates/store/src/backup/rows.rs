@@ -8,7 +8,7 @@ use futures_util::TryStreamExt;
 use crate::db::{Db, Transaction, each_backend};
 use crate::progress::Steps;
 use crate::table::{Cell, Table};
-use crate::{Finding, StoreResult, tables, tx};
+use crate::{Finding, StoreResult, statements, tables};
 
 /// A row as it is, with the checksum that it carries.
 type Row = (Vec<Cell<'static>>, Option<i64>);
@@ -93,11 +93,11 @@ async fn copy_table(
             }
             steps.step();
             block.push((cells.into_iter().map(Cell::into_owned).collect(), sum));
-            if block.len() == tx::AT_ONCE {
-                tx::insert_as_read(copy, table, &block, "").await?;
+            if block.len() == statements::AT_ONCE {
+                statements::insert_as_read(copy, table, &block, "").await?;
                 block.clear();
             }
         }
     });
-    tx::insert_as_read(copy, table, &block, "").await
+    statements::insert_as_read(copy, table, &block, "").await
 }

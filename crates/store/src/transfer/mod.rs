@@ -23,7 +23,7 @@ pub use meaning::TableHash;
 use crate::backup::manifest::hex;
 use crate::db::each_backend;
 use crate::table::{Cell, cells};
-use crate::{OnProgress, Store, StoreError, StoreResult, tables, tx};
+use crate::{OnProgress, Store, StoreError, StoreResult, statements, tables};
 
 /// How accounts move.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,7 +126,8 @@ impl Store {
             deleted.push(cells![id, subdomain, name, settings, state, created]);
         }
         let mut transaction = target.db.begin().await?;
-        tx::insert(&mut transaction, &tables::ACCOUNTS, &deleted, " ON CONFLICT (id) DO NOTHING").await?;
+        statements::insert(&mut transaction, &tables::ACCOUNTS, &deleted, " ON CONFLICT (id) DO NOTHING")
+            .await?;
         transaction.commit().await
     }
 

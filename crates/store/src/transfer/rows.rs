@@ -10,7 +10,7 @@ use super::meaning::{Hashing, Meaning, Side, TableHash};
 use crate::db::{Transaction, each_backend};
 use crate::progress::Steps;
 use crate::table::{Cell, Table};
-use crate::{Finding, Place, StoreError, StoreResult, tables, tx};
+use crate::{Finding, Place, StoreError, StoreResult, statements, tables};
 
 /// Where rows are written while they are read.
 pub(super) struct Sink<'a> {
@@ -45,14 +45,14 @@ pub(super) async fn read(
                 steps.step();
                 let Some(sink) = &mut sink else { continue };
                 block.push(sink.side.write(meant.values, sink.state, sink.names));
-                if block.len() == tx::AT_ONCE {
-                    tx::insert(sink.transaction, table, &block, "").await?;
+                if block.len() == statements::AT_ONCE {
+                    statements::insert(sink.transaction, table, &block, "").await?;
                     block.clear();
                 }
             }
         });
         if let Some(sink) = &mut sink {
-            tx::insert(sink.transaction, table, &block, "").await?;
+            statements::insert(sink.transaction, table, &block, "").await?;
         }
         hashes.push(hashing.finish(table));
     }

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::db::each_backend;
 use crate::load::read_all;
 use crate::table::{Cell, cells};
-use crate::{Store, StoreResult, rows, tables, tx};
+use crate::{Store, StoreResult, rows, statements, tables};
 
 use super::Outcome;
 
@@ -135,7 +135,7 @@ impl Store {
             ..before
         };
         let table = &tables::WEBHOOK_DELIVERIES;
-        tx::insert(&mut transaction, table, &[after.row(account)], table.or_replace).await?;
+        statements::insert(&mut transaction, table, &[after.row(account)], table.or_replace).await?;
         transaction.commit().await?;
         Ok(Some(after))
     }

@@ -252,7 +252,7 @@ impl Tx<'_> {
             modified.as_microsecond(),
         ];
         let table = &tables::WEBHOOKS;
-        crate::tx::insert(&mut self.transaction, table, &[row], table.or_replace).await
+        crate::statements::insert(&mut self.transaction, table, &[row], table.or_replace).await
     }
 }
 
@@ -272,6 +272,6 @@ async fn take_numbers(
     );
     let first = next.unwrap_or(1);
     let row = cells![account.0, name, first + count];
-    crate::tx::insert(transaction, &tables::SEQUENCES, &[row], tables::SEQUENCES.or_replace).await?;
+    crate::statements::insert(transaction, &tables::SEQUENCES, &[row], tables::SEQUENCES.or_replace).await?;
     Ok(first)
 }

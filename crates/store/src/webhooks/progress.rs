@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::{Delivery, DeliveryState, WebHook, WebHookSecrets, take_numbers};
 use crate::db::{Transaction, each_backend};
 use crate::table::{Cell, cells};
-use crate::{Store, StoreResult, rows, tables, tx};
+use crate::{Store, StoreResult, rows, statements, tables};
 
 /// A subscription as whoever delivers needs it.
 #[derive(Clone, Debug)]
@@ -210,7 +210,7 @@ impl Store {
         }
         let rows: Vec<Vec<Cell<'_>>> = deliveries.iter().map(|delivery| delivery.row(account)).collect();
         let table = &tables::WEBHOOK_DELIVERIES;
-        tx::insert(&mut transaction, table, &rows, table.or_replace).await?;
+        statements::insert(&mut transaction, table, &rows, table.or_replace).await?;
         transaction.commit().await?;
         Ok(true)
     }

@@ -230,20 +230,20 @@ async fn change(home: &Home, id: i64, seed: u8) {
     let given = person(&home.store, id);
     let day = date(2026, 10, 1).saturating_add(jiff::Span::new().days(i64::from(seed)));
     let mut added = PersonAddition::default();
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         let record = given.employee.last().unwrap().clone();
         added.employee = vec![Record { id: number, effective_date: day, ..record }];
     }
-    if seed % 3 == 0 {
+    if seed.is_multiple_of(3) {
         let record = given.assignment.last().unwrap().clone();
         added.assignment = vec![Record { id: number, effective_date: day, ..record }];
     }
-    if seed % 5 == 0 {
+    if seed.is_multiple_of(5) {
         let record = given.custom_field_records.last().unwrap().clone();
         added.custom_fields = vec![CustomFieldRecord { content: "another".into(), ..record }];
     }
     tx.change_person(&before, after, &added, |field| encrypted().contains(&field)).await.unwrap();
-    if seed % 7 == 0 {
+    if seed.is_multiple_of(7) {
         tx.set_password_hash(UserId(id), "$argon2id$y").await.unwrap();
     }
     tx.commit().await.unwrap();

@@ -16,7 +16,12 @@ const PEOPLE: i64 = 20;
 
 /// Gives somebody a password, and returns the revision.
 async fn change(store: &Store, user: i64, hash: &str) -> u64 {
-    let mut tx = store.begin_together(ACME, Author::SYSTEM).await.unwrap();
+    let begun = if user % 3 == 0 {
+        store.begin_to_change(ACME, Author::SYSTEM, UserId(user)).await
+    } else {
+        store.begin_together(ACME, Author::SYSTEM).await
+    };
+    let mut tx = begun.unwrap();
     tx.set_password_hash(UserId(user), hash).await.unwrap();
     tx.commit().await.unwrap()
 }
@@ -89,6 +94,37 @@ async fn one_that_is_given_up_takes_nothing_of_the_others_with_it() {
         let changed = hash_of(&home, user).await == Some(format!("hash {user}"));
         assert_eq!(changed, user % 3 != 0, "{user}");
     }
+    assert_sound(&home, before + 6).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_who_cannot_be_read_leaves_no_gap() {
+    let home = Home::of(PEOPLE).await;
+    let before = home.store.revision(ACME).await.unwrap();
+    home.sql("UPDATE users SET group_id = group_id + 100 WHERE id % 3 = 0").await;
+    let first = home.store.begin(ACME, Author::SYSTEM).await.unwrap();
+    let mut writers = JoinSet::new();
+    for user in 1..10 {
+        let store = home.store.clone();
+        writers.spawn(async move {
+            match store.begin_to_change(ACME, Author::SYSTEM, UserId(user)).await {
+                Err(error) => {
+                    assert_eq!(user % 3, 0, "{error}");
+                    None
+                }
+                Ok(mut tx) => {
+                    tx.set_password_hash(UserId(user), "readable").await.unwrap();
+                    Some(tx.commit().await.unwrap())
+                }
+            }
+        });
+    }
+    sleep(Duration::from_millis(50)).await;
+    drop(first);
+    let mut revisions: Vec<u64> = writers.join_all().await.into_iter().flatten().collect();
+    revisions.sort_unstable();
+    assert_eq!(revisions, (before + 1..=before + 6).collect::<Vec<_>>());
+    home.sql("UPDATE users SET group_id = group_id - 100 WHERE id % 3 = 0").await;
     assert_sound(&home, before + 6).await;
 }
 
