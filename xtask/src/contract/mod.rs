@@ -18,6 +18,8 @@ use crate::tools::{self, Tool};
 
 /// The program, and the versions of it whose findings were looked at.
 const SCHEMATHESIS: &str = "schemathesis>=4.32,<5";
+/// What it is told, in the folder that it runs in.
+const CONFIGURATION: &str = "schemathesis.toml";
 /// Examples of each operation in one round: a round is to end, so that the next begins with other luck.
 const EXAMPLES: &str = "25";
 
@@ -47,13 +49,24 @@ pub(crate) enum StoreKind {
     Postgres,
 }
 
+impl StoreKind {
+    fn name(self) -> &'static str {
+        match self {
+            StoreKind::Sqlite => "sqlite",
+            StoreKind::Postgres => "postgres",
+        }
+    }
+}
+
 impl Contract {
     pub(crate) fn run(&self) -> Result<()> {
         if self.store == StoreKind::Postgres {
             tools::require(&[Tool::POSTGRES, Tool::apt("psql", "postgresql")], true)?;
         }
-        let folder = run::target().join("contract");
-        let program = schemathesis(&folder)?;
+        let program = schemathesis(&run::target().join("contract"))?;
+        // A run on each store may go on at the same time: what they write is kept apart.
+        let folder = run::target().join("contract").join(self.store.name());
+        fs::create_dir_all(&folder)?;
         if !self.no_build {
             let features = ["--features", "folkmoot-testing/stores"];
             run::run(
@@ -61,9 +74,8 @@ impl Contract {
             )?;
         }
         let home = tempfile::tempdir()?;
-        let stage = Stage::set(home.path(), self.store)?;
-        let configuration = folder.join("schemathesis.toml");
-        fs::write(&configuration, configuration::of(&stage.document()?)?)?;
+        let stage = Stage::set(home.path(), self.store, folder.join("server.log"))?;
+        fs::write(folder.join(CONFIGURATION), configuration::of(&stage.document()?)?)?;
         let (watch, time) = (Stopwatch::start(), Duration::from_secs(60 * self.minutes));
         let mut round = 0;
         while let Some(left) =
@@ -71,7 +83,7 @@ impl Contract {
         {
             let seed = self.seed + round;
             step(&format!("round {} on {:?}, seed {seed}", round + 1, self.store), || {
-                ask(&program, &configuration, &stage, seed, left)
+                ask(&program, &folder, &stage, seed, left)
             })?;
             stage.must_be_well()?;
             round += 1;
@@ -82,13 +94,12 @@ impl Contract {
 }
 
 /// One round, to its end or that of the time.
-fn ask(program: &Path, configuration: &Path, stage: &Stage, seed: u64, left: Duration) -> Result<()> {
+fn ask(program: &Path, folder: &Path, stage: &Stage, seed: u64, left: Duration) -> Result<()> {
     let mut command = run::program(program);
     command
         // What it remembers of earlier runs is no part of the repository.
-        .current_dir(run::target().join("contract"))
-        .arg("--config-file")
-        .arg(configuration)
+        .current_dir(folder)
+        .args(["--config-file", CONFIGURATION])
         .args(["run", &format!("{}/openapi.json", stage.url())])
         .args(["--auth", stage.credentials()])
         .args(["--checks", "all", "--continue-on-failure", "--max-examples", EXAMPLES])

@@ -74,10 +74,9 @@ impl Drop for Backend {
 }
 
 impl Stage {
-    /// Makes up a company in `folder`, and serves it.
-    pub(super) fn set(folder: &Path, store: StoreKind) -> Result<Stage> {
+    /// Makes up a company in `folder`, and serves it. The server says in `log` what it does.
+    pub(super) fn set(folder: &Path, store: StoreKind, log: PathBuf) -> Result<Stage> {
         let data = folder.join("data");
-        let log = run::target().join("contract/server.log");
         let demo = || {
             let mut command = folkmoot();
             command.args(["demo", "--json", "--listen", "127.0.0.1:0", "--people", PEOPLE, "--data"]);

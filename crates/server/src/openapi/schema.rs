@@ -61,6 +61,12 @@ pub(super) fn text() -> Value {
     json!({"type": "string"})
 }
 
+/// A text that is sent. No form takes a NUL character, under whatever key (`wire::form`); a field whose text has a pattern
+/// of its own says so with that.
+pub(super) fn sent() -> Value {
+    json!({"type": "string", "pattern": "^[^\\x00]*$"})
+}
+
 /// A truth value.
 pub(super) fn truth() -> Value {
     json!({"type": "boolean"})

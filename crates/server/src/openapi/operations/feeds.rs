@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::forms::{fields, form, name};
 use crate::openapi::operation::{Operation, delete, get, post, put};
-use crate::openapi::schema::{about, count, id, list, named, text, texts};
+use crate::openapi::schema::{about, count, id, list, named, sent, text, texts};
 
 fn limit() -> Value {
     json!({"type": "integer", "minimum": 0, "maximum": 1000, "default": 100})
@@ -62,6 +62,8 @@ pub(super) fn operations() -> Vec<Operation> {
 
 fn webhook(required: &[&str]) -> Value {
     let id = required.contains(&"id").then(|| ("id", about(id(), "That of the address")));
+    let mut secure_key = sent();
+    secure_key["maxLength"] = 16.into();
     let own = [
         ("name", name(200)),
         (
@@ -74,12 +76,12 @@ fn webhook(required: &[&str]) -> Value {
         (
             "url",
             about(
-                json!({"type": "string", "pattern": "^\\s*https?://[^/]+", "examples": ["https://hooks.example/"]}),
+                json!({"type": "string", "pattern": "^\\s*https?://[^/\\x00]+[^\\x00]*$", "examples": ["https://hooks.example/"]}),
                 "Where events are posted to",
             ),
         ),
-        ("secure_key", json!({"type": "string", "maxLength": 16})),
-        ("secret", about(text(), "whsec_ and 24 to 64 bytes in Base64")),
+        ("secure_key", secure_key),
+        ("secret", about(sent(), "whsec_ and 24 to 64 bytes in Base64")),
     ];
     let all = fields(id.into_iter().chain(own));
     form(required, all)

@@ -10,12 +10,17 @@ use serde_json::{Map, Value, json};
 use crate::api::mobile_devices::{LONGEST_IDENTIFIER, LONGEST_TEXT};
 use crate::openapi::schema::{self, about, id, one_of, texts};
 
+/// How keys nest: a name, and below it names, numbers or nothing in brackets, eight in all (`wire::form`).
+const KEY: &str = "^[^\\x00\\[\\]]+(\\[[^\\x00\\[\\]]*\\]){0,7}$";
+
 /// A form with these fields, those named first being required.
 pub(super) fn form(required: &[&str], fields: impl IntoIterator<Item = (String, Value)>) -> Value {
     let properties: Map<String, Value> = fields.into_iter().collect();
     debug_assert!(required.iter().all(|name| properties.contains_key(*name)), "{required:?}");
-    let names = json!({"minLength": 1});
-    json!({"type": "object", "properties": properties, "required": required, "propertyNames": names})
+    let mut form = json!({"type": "object", "properties": properties, "required": required});
+    form["propertyNames"] = json!({"pattern": KEY});
+    form["additionalProperties"] = schema::sent();
+    form
 }
 
 /// Fields under these keys.
@@ -42,10 +47,11 @@ pub(super) fn name(longest: usize) -> Value {
 
 /// Several lines.
 pub(super) fn area() -> Value {
-    about(schema::text(), "Several lines, of 64 KiB at most")
+    about(json!({"type": "string", "pattern": LINES}), "Several lines, of 64 KiB at most")
 }
 
 const NO_CONTROL: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*$";
+const LINES: &str = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$";
 const NOT_BLANK: &str = "^[^\\x00-\\x1f\\x7f-\\x9f]*[^\\s\\x00-\\x1f\\x7f-\\x9f][^\\x00-\\x1f\\x7f-\\x9f]*$";
 
 /// A truth value, as forms spell it.
@@ -109,7 +115,8 @@ pub(super) fn user(required: &[&str]) -> Value {
 pub(super) fn user_change() -> Value {
     let mut form = user(&[]);
     form["properties"]["id"] = about(id(), "That of the address");
-    form["properties"]["password"] = json!({"type": "string", "minLength": 10, "description": "One's own"});
+    form["properties"]["password"] = about(schema::sent(), "One's own");
+    form["properties"]["password"]["minLength"] = 10.into();
     form["required"] = json!(["id"]);
     form
 }
@@ -120,7 +127,6 @@ fn below(object: &'static str, fields: Vec<(&'static str, Value)>) -> impl Itera
 
 /// Why something is corrected or withdrawn.
 pub(super) fn reason() -> Value {
-    const LINES: &str = "^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f]*$";
     const SOMETHING: &str = "[^\\s\\x00-\\x1f\\x7f-\\x9f]";
     let said = json!({"pattern": SOMETHING});
     json!({"type": "string", "minLength": 1, "maxLength": LONGEST_REASON, "pattern": LINES, "allOf": [said]})

@@ -63,7 +63,7 @@ pub(super) fn operations() -> Vec<Operation> {
             .once()
             .checked(),
         post(users, "/users/{id}/invitations", "invite_user", "Mails a link at which they choose a password")
-            .document(named("Success"))
+            .answers(Answer::Change(named("Success")))
             .once()
             .checked(),
         get(records, "/users/{id}/employee_records", "list_employee_records", "All personal data, dated")
