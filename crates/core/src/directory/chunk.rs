@@ -79,11 +79,6 @@ impl Chunk {
         Chunk { people: self.people.clone(), stamp, sums: self.sums }
     }
 
-    /// The same people, resolved for another day.
-    pub(super) fn on(&self, as_of: Date) -> Chunk {
-        Chunk::new(self.people.clone(), self.stamp, as_of)
-    }
-
     /// The memory that its people take, together with the names by which they are found.
     pub(super) fn bytes(&self) -> usize {
         self.sums.bytes

@@ -150,7 +150,7 @@ impl Directory {
         next.account = Arc::new(account);
         next.org = Arc::new(org);
         next.revision = revision;
-        next.restamp(|_| true);
+        next.restamp();
         next
     }
 
@@ -172,11 +172,11 @@ impl Directory {
         let mut next = self.clone();
         let (from, to) = (self.as_of.min(as_of), self.as_of.max(as_of));
         next.as_of = as_of;
-        next.restamp(|chunk| {
-            chunk.people().iter().any(|person| person.next_change(from).is_some_and(|date| date <= to))
-        });
+        next.generation += 1;
         for chunk in Arc::make_mut(&mut next.chunks) {
-            *chunk = Arc::new(chunk.on(as_of));
+            let changes = |person: &Arc<Person>| person.next_change(from).is_some_and(|date| date <= to);
+            let stamp = if chunk.people().iter().any(changes) { next.generation } else { chunk.stamp() };
+            *chunk = Arc::new(Chunk::new(chunk.people().to_vec(), stamp, as_of));
         }
         next.resolve_dates();
         next
@@ -187,7 +187,7 @@ impl Directory {
     #[must_use]
     pub fn continuing_after(mut self, last: u64) -> Directory {
         self.generation = last;
-        self.restamp(|_| true);
+        self.restamp();
         self
     }
 
@@ -207,12 +207,10 @@ impl Directory {
             + size_of::<Directory>()
     }
 
-    fn restamp(&mut self, concerned: impl Fn(&Chunk) -> bool) {
+    fn restamp(&mut self) {
         self.generation += 1;
         for chunk in Arc::make_mut(&mut self.chunks) {
-            if concerned(chunk) {
-                *chunk = Arc::new(chunk.stamped(self.generation));
-            }
+            *chunk = Arc::new(chunk.stamped(self.generation));
         }
     }
 
