@@ -11,6 +11,7 @@ use crate::accounts::json;
 use crate::db::each_backend;
 use crate::effects::PersonEffect;
 use crate::keys::Purpose;
+use crate::load::all_rows;
 use crate::rows::{self, StoredCustomFieldRecord};
 use crate::table::cells;
 use crate::write_people::{assignment_row, employee_row, user_row, work_hours_row};
@@ -60,12 +61,8 @@ macro_rules! rows_of {
     ($tx:expr, $user:expr, $query:expr, $reader:path) => {{
         let account = $tx.account.0;
         each_backend!(in &mut $tx.transaction, executor => {
-            let mut rows = sqlx::query($query).bind(account).bind($user.0).bind($user.0).fetch(executor);
-            let mut values = Vec::new();
-            while let Some(row) = rows.try_next().await? {
-                values.push($reader(&row)?.1);
-            }
-            values
+            let query = sqlx::query($query).bind(account).bind($user.0).bind($user.0);
+            all_rows!(query, executor, |row| $reader(row).map(|(_, value)| value))
         })
     }};
 }

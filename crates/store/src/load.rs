@@ -40,16 +40,24 @@ pub(crate) const CUSTOM_FIELDS: &str = "SELECT id, name, kind, encrypted, sort_o
 /// The leave types of an account.
 pub(crate) const LEAVE_TYPES: &str = "SELECT id, name, accrual, action_phrase, unpaid, created, modified FROM leave_types WHERE account_id = $1";
 
+/// All rows that `$query` finds on `$executor`, through `$reader`, each as it comes.
+macro_rules! all_rows {
+    ($query:expr, $executor:expr, $reader:expr) => {{
+        let mut rows = $query.fetch($executor);
+        let mut values = Vec::new();
+        while let Some(row) = rows.try_next().await? {
+            values.push($reader(&row)?);
+        }
+        values
+    }};
+}
+pub(crate) use all_rows;
+
 /// All rows that `$query` finds for these bind values, through `$reader`.
 macro_rules! read_all {
     ($db:expr, $query:expr, [$($bind:expr),*], $reader:path) => {
         each_backend!(read $db, executor => {
-            let mut rows = sqlx::query($query)$(.bind($bind))*.fetch(executor);
-            let mut values = Vec::new();
-            while let Some(row) = rows.try_next().await? {
-                values.push($reader(&row)?);
-            }
-            values
+            $crate::load::all_rows!(sqlx::query($query)$(.bind($bind))*, executor, $reader)
         })
     };
 }
@@ -60,7 +68,7 @@ pub(crate) use read_all;
 pub(crate) enum Whom {
     /// Everybody with a number from the first to the last.
     Range(UserId, UserId),
-    /// At least one and at most [`rows::AMONG`], by their numbers.
+    /// Several, at most [`rows::AMONG`], by their numbers.
     Among(Vec<UserId>),
 }
 
@@ -68,6 +76,14 @@ impl Whom {
     /// One person.
     pub(crate) fn one(user: UserId) -> Whom {
         Whom::Range(user, user)
+    }
+
+    /// These, who are at least one and at most [`rows::AMONG`].
+    pub(crate) fn these(users: &[UserId]) -> Whom {
+        match *users {
+            [user] => Whom::one(user),
+            _ => Whom::Among(users.to_vec()),
+        }
     }
 
     /// The values to bind: as many as the statement takes.
@@ -95,12 +111,7 @@ macro_rules! read_of {
                 for number in $whom.numbers() {
                     query = query.bind(number);
                 }
-                let mut rows = query.fetch(executor);
-                let mut values = Vec::new();
-                while let Some(row) = rows.try_next().await? {
-                    values.push($reader(&row)?);
-                }
-                values
+                all_rows!(query, executor, $reader)
             }))
         }
     };

@@ -41,13 +41,13 @@ impl Changes {
         let (mut readings, mut others) = (Vec::new(), Vec::new());
         for (first, last) in self.runs() {
             let changed = self.people.range(first..=last);
-            if changed.clone().count() > rows::AMONG || first == last && self.people.len() == 1 {
+            if changed.clone().count() > rows::AMONG {
                 readings.push(Whom::Range(first, last));
             } else {
                 others.extend(changed);
             }
         }
-        readings.extend(others.chunks(rows::AMONG).map(|users| Whom::Among(users.to_vec())));
+        readings.extend(others.chunks(rows::AMONG).map(Whom::these));
         readings
     }
 

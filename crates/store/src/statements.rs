@@ -14,7 +14,6 @@ pub(crate) fn push_update<'q, DB>(
     after: &'q [Cell<'q>],
 ) where
     DB: sqlx::Database,
-    i64: Encode<'q, DB> + Type<DB>,
     Option<i64>: Encode<'q, DB> + Type<DB>,
     Option<bool>: Encode<'q, DB> + Type<DB>,
     Option<&'q str>: Encode<'q, DB> + Type<DB>,
@@ -27,11 +26,26 @@ pub(crate) fn push_update<'q, DB>(
         bind(query, cell);
         query.push(", ");
     }
-    query.push("sum = ").push_bind(table.sum(after));
+    query.push("sum = ").push_bind(Some(table.sum(after)));
     for (at, cell) in after.iter().enumerate().take(table.key) {
         query.push(if at == 0 { " WHERE " } else { " AND " }).push(table.columns[at].0).push(" = ");
         bind(query, cell);
     }
+}
+
+/// Changes a row from `before` to `after`, which are not the same.
+pub(crate) async fn update(
+    transaction: &mut Transaction,
+    table: &'static Table,
+    before: &[Cell<'_>],
+    after: &[Cell<'_>],
+) -> StoreResult<()> {
+    each_backend!(in transaction, executor => {
+        let mut query = sqlx::QueryBuilder::new("");
+        push_update(&mut query, table, before, after);
+        query.build().execute(executor).await?.rows_affected()
+    });
+    Ok(())
 }
 
 /// The insertion of rows.

@@ -5,10 +5,11 @@
 //! with values beside others, and has them one by one.
 
 use folkmoot_core::{AccountId, User, UserId};
-use sqlx::{AssertSqlSafe, Row};
+use sqlx::{AssertSqlSafe, FromRow};
 
-use crate::db::Transaction;
+use crate::db::{Transaction, each_backend};
 use crate::group::{InTurn, say};
+use crate::write_people::read_user;
 use crate::{StoreError, StoreResult, rows};
 
 /// Writing to this row before anything else makes writers to one account take turns, and so revisions gapless. Most
@@ -27,6 +28,15 @@ pub(crate) struct Taken {
     pub(crate) hash: Option<Vec<u8>>,
     /// The user who was asked for, if there is one.
     pub(crate) user: Option<User>,
+}
+
+/// What [`TAKE`] returns.
+type Row = (i64, i64, Option<Vec<u8>>);
+
+impl Taken {
+    fn new((revision, generation, hash): Row, user: Option<User>) -> Taken {
+        Taken { revision, generation, hash, user }
+    }
 }
 
 /// Takes the account's row, and reads a user on the way; `None` when there is no such account. Whoever goes away
@@ -53,48 +63,31 @@ async fn take_open(
     user: Option<UserId>,
 ) -> StoreResult<Option<Taken>> {
     let opening = transaction.opening();
-    Ok(match transaction.backend() {
-        Transaction::Sqlite(sqlite) => {
-            let parts = [opening, Some(TAKE), user.and(Some(rows::USER))];
-            let text: Vec<&str> = parts.into_iter().flatten().collect();
-            let mut query = sqlx::query(AssertSqlSafe(text.join("; "))).bind(account.0);
-            if let Some(user) = user {
-                query = query.bind(user.0).bind(user.0);
-            }
-            let found = query.fetch_all(&mut **sqlite).await?;
-            transaction.is_open();
-            let mut found = found.into_iter();
-            let Some(row) = found.next() else { return Ok(None) };
-            let user = found.next().map(|row| rows::user(&row)).transpose()?;
-            Some(Taken {
-                revision: row.try_get(0)?,
-                generation: row.try_get(1)?,
-                hash: row.try_get(2)?,
-                user,
-            })
+    if let Transaction::Sqlite(sqlite) = transaction.backend() {
+        let parts = [opening, Some(TAKE), user.and(Some(rows::USER))];
+        let text: Vec<&str> = parts.into_iter().flatten().collect();
+        let mut query = sqlx::query(AssertSqlSafe(text.join("; "))).bind(account.0);
+        if let Some(user) = user {
+            query = query.bind(user.0).bind(user.0);
         }
-        Transaction::Postgres(_) => {
-            if let Some(opening) = opening {
-                say(transaction, opening).await?;
-                transaction.is_open();
-            }
-            let Transaction::Postgres(transaction) = transaction.backend() else { return Ok(None) };
-            let row = sqlx::query(TAKE).bind(account.0).fetch_optional(&mut **transaction).await?;
-            let Some(row) = row else { return Ok(None) };
-            let user = match user {
-                Some(user) => {
-                    let query = sqlx::query(rows::USER).bind(account.0).bind(user.0).bind(user.0);
-                    query.fetch_optional(&mut **transaction).await?
-                }
-                None => None,
-            };
-            let user = user.map(|row| rows::user(&row)).transpose()?;
-            Some(Taken {
-                revision: row.try_get(0)?,
-                generation: row.try_get(1)?,
-                hash: row.try_get(2)?,
-                user,
-            })
-        }
-    })
+        let found = query.fetch_all(&mut **sqlite).await?;
+        transaction.is_open();
+        let mut found = found.iter();
+        let Some(row) = found.next() else { return Ok(None) };
+        let user = found.next().map(rows::user).transpose()?;
+        return Ok(Some(Taken::new(Row::from_row(row)?, user)));
+    }
+    if let Some(opening) = opening {
+        say(transaction, opening).await?;
+        transaction.is_open();
+    }
+    let row: Option<Row> = each_backend!(in transaction, executor =>
+        sqlx::query_as(TAKE).bind(account.0).fetch_optional(executor).await?
+    );
+    let Some(row) = row else { return Ok(None) };
+    let user = match user {
+        Some(user) => read_user(transaction, account, user).await?,
+        None => None,
+    };
+    Ok(Some(Taken::new(row, user)))
 }

@@ -8,7 +8,7 @@ use crate::chain::Chain;
 use crate::db::{Committed, Transaction, each_backend};
 use crate::effects::{Effect, PersonEffect};
 use crate::group::InTurn;
-use crate::statements::{AT_ONCE, insert, push_insert, push_update, refuse_nul};
+use crate::statements::{AT_ONCE, insert, push_insert, push_update, refuse_nul, update};
 use crate::table::{Cell, Table, cells};
 use crate::taking::{self, Taken};
 use crate::{Said, Store, StoreError, StoreResult, chain, reseal, tables};
@@ -58,8 +58,10 @@ pub struct Tx<'a> {
     read: Option<User>,
     /// A change of a row that goes to the database with the log.
     late: Option<Late>,
-    /// What was done to people, and how many entries of the log tell of that and of nothing else.
-    effect: (Vec<PersonEffect>, usize),
+    /// What was done to people.
+    effects: Vec<PersonEffect>,
+    /// How many entries of the log tell of that and of nothing else.
+    told: usize,
 }
 
 /// A row as it is and as it is to be.
@@ -174,7 +176,8 @@ impl Store {
             begun,
             read: None,
             late: None,
-            effect: (Vec::new(), 0),
+            effects: Vec::new(),
+            told: 0,
         }
     }
 }
@@ -274,15 +277,7 @@ impl Tx<'_> {
     ) -> StoreResult<()> {
         self.do_what_is_late().await?;
         refuse_nul(table, after)?;
-        if before == after {
-            return Ok(());
-        }
-        each_backend!(in &mut self.transaction, executor => {
-            let mut query = sqlx::QueryBuilder::new("");
-            push_update(&mut query, table, before, after);
-            query.build().execute(executor).await?.rows_affected()
-        });
-        Ok(())
+        if before == after { Ok(()) } else { update(&mut self.transaction, table, before, after).await }
     }
 
     /// Changes a row as [`Tx::update`] does, when the row is read next or when the log is written: with SQLite in one way
@@ -305,7 +300,7 @@ impl Tx<'_> {
     /// Does what was to be done late, before somebody looks.
     pub(crate) async fn do_what_is_late(&mut self) -> StoreResult<()> {
         let Some(Late { table, before, after }) = self.late.take() else { return Ok(()) };
-        Box::pin(self.update(table, &before, &after)).await
+        update(&mut self.transaction, table, &before, &after).await
     }
 
     /// The user who was read on the way, if it is this one; they are told of once.
@@ -315,8 +310,8 @@ impl Tx<'_> {
 
     /// Notes what the entries of the log from `first` on did to somebody.
     pub(crate) fn note_effect(&mut self, first: usize, effect: PersonEffect) {
-        self.effect.0.push(effect);
-        self.effect.1 += self.log.len() - first;
+        self.effects.push(effect);
+        self.told += self.log.len() - first;
     }
 
     /// How many entries of the log this transaction has made so far.
@@ -382,8 +377,9 @@ impl Tx<'_> {
                     .rows_affected()
             );
         }
-        let (people, entries) = std::mem::take(&mut self.effect);
-        let told_of = entries == log.len() && !people.is_empty();
+        let people = std::mem::take(&mut self.effects);
+        // An entry that tells of something else has to be read.
+        let told_of = self.told == log.len() && !people.is_empty();
         let (base, revision) = (self.base(), revision.unsigned_abs());
         let effect = told_of.then_some(Effect { base, revision, people });
         let (effects, id) = (self.store.effects.clone(), self.account);

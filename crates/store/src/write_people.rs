@@ -9,7 +9,7 @@ use folkmoot_core::{
 };
 
 use crate::accounts::json;
-use crate::db::each_backend;
+use crate::db::{Transaction, each_backend};
 use crate::keys::Purpose;
 use crate::statements::AT_ONCE;
 use crate::table::{Cell, cells};
@@ -161,11 +161,7 @@ impl Tx<'_> {
             return Ok(Some(user));
         }
         self.do_what_is_late().await?;
-        let account = self.account.0;
-        each_backend!(in &mut self.transaction, executor => {
-            let row = sqlx::query(rows::USER).bind(account).bind(id.0).bind(id.0).fetch_optional(executor).await?;
-            row.map(|row| rows::user(&row)).transpose()
-        })
+        read_user(&mut self.transaction, self.account, id).await
     }
 
     /// Changes the user's row, and returns it as it was. Nothing is logged.
@@ -180,6 +176,18 @@ impl Tx<'_> {
         }
         Ok(before)
     }
+}
+
+/// The user's row, if there is one.
+pub(crate) async fn read_user(
+    transaction: &mut Transaction,
+    account: AccountId,
+    id: UserId,
+) -> StoreResult<Option<User>> {
+    each_backend!(in transaction, executor => {
+        let row = sqlx::query(rows::USER).bind(account.0).bind(id.0).bind(id.0).fetch_optional(executor).await?;
+        row.map(|row| rows::user(&row)).transpose()
+    })
 }
 
 pub(crate) fn user_row(account: AccountId, user: &User) -> Vec<Cell<'_>> {
