@@ -174,11 +174,6 @@ async fn follow_all(company: Arc<Company>) -> Cases {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_feed_tells_what_the_oracle_says_and_nothing_else() {
     let companies = Company::drawn(200..204, 10, &[]).await;
-    let looks: Vec<_> =
-        companies.into_iter().map(|company| tokio::spawn(follow_all(Arc::new(company)))).collect();
-    let mut cases = Cases::default();
-    for look in looks {
-        cases.join(look.await.expect("what is told is what the oracle says"));
-    }
+    let cases = Company::look_at(companies, follow_all).await;
     print!("{}", cases.told(50_000));
 }

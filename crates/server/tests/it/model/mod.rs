@@ -88,6 +88,20 @@ impl Company {
         made.into_iter().map(company).collect()
     }
 
+    /// Has every one of `companies` looked at, side by side.
+    async fn look_at<F>(companies: Vec<Company>, look: impl Fn(Arc<Company>) -> F) -> Cases
+    where
+        F: Future<Output = Cases> + Send + 'static,
+    {
+        let looks: Vec<_> =
+            companies.into_iter().map(|company| tokio::spawn(look(Arc::new(company)))).collect();
+        let mut cases = Cases::default();
+        for look in looks {
+            cases.join(look.await.expect("what is shown is what the oracle says"));
+        }
+        cases
+    }
+
     fn viewers(&self) -> impl Iterator<Item = &Member> {
         // Nobody else is let in: Manager alone is no role to come in with, unless it was changed.
         let comes_in = |member: &&Member| {

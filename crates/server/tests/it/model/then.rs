@@ -182,11 +182,6 @@ async fn look_at_all(company: Arc<Company>) -> Cases {
 #[tokio::test(flavor = "multi_thread")]
 async fn history_and_other_days_show_what_the_oracle_says_and_nothing_else() {
     let companies = Company::drawn(100..104, 10, &[]).await;
-    let looks: Vec<_> =
-        companies.into_iter().map(|company| tokio::spawn(look_at_all(Arc::new(company)))).collect();
-    let mut cases = Cases::default();
-    for look in looks {
-        cases.join(look.await.expect("what is served is what the oracle says"));
-    }
+    let cases = Company::look_at(companies, look_at_all).await;
     print!("{}", cases.told(1_000_000));
 }
