@@ -106,7 +106,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn administrators(&mut self) -> StoreResult<Vec<UserId>> {
-        self.do_what_is_late().await?;
+        self.flush_deferred().await?;
         let account = self.account.0;
         let found: Vec<i64> = each_backend!(in &mut self.transaction, executor =>
             sqlx::query_scalar(
@@ -132,7 +132,7 @@ impl Tx<'_> {
     /// # Errors
     /// When the database fails.
     pub async fn is_identifier_taken(&mut self, folded: &str, except: UserId) -> StoreResult<bool> {
-        self.do_what_is_late().await?;
+        self.flush_deferred().await?;
         let account = self.account.0;
         let others: i64 = each_backend!(in &mut self.transaction, executor =>
             sqlx::query_scalar(
@@ -162,7 +162,7 @@ impl Tx<'_> {
     ) -> StoreResult<()> {
         let (account, id) = (self.account, before.id);
         after.modified = self.now;
-        self.update_late(&tables::USERS, user_row(account, before), user_row(account, &after)).await?;
+        self.defer_update(&tables::USERS, user_row(account, before), user_row(account, &after)).await?;
         let logged = self.logged();
         if !addition.employee.is_empty() {
             let rows: Vec<_> =

@@ -4,6 +4,7 @@
 //! [`folkmoot_core::Directory`]; writes go through a [`Tx`], which enters every change into the change log in the
 //! same transaction.
 
+mod account_lock;
 mod accounts;
 mod backup;
 mod blobs;
@@ -46,7 +47,6 @@ mod store;
 mod sums;
 mod table;
 mod tables;
-mod taking;
 mod transfer;
 mod turns;
 mod tx;

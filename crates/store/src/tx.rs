@@ -4,13 +4,13 @@ use folkmoot_core::{AccountId, Action, Actor, Object, Origin, Sequences, Source,
 use jiff::Timestamp;
 use tokio::time::Instant;
 
+use crate::account_lock::{LockedAccount, lock_account};
 use crate::chain::Chain;
 use crate::db::{Committed, Transaction, each_backend};
 use crate::effects::{Effect, PersonEffect};
 use crate::group::InTurn;
 use crate::statements::{AT_ONCE, insert, push_insert, push_update, refuse_nul, update};
 use crate::table::{Cell, Table, cells};
-use crate::taking::{self, Taken};
 use crate::{Said, Store, StoreError, StoreResult, chain, reseal, tables};
 
 /// Who writes, through which door, and from where.
@@ -54,10 +54,10 @@ pub struct Tx<'a> {
     log: Vec<Entry>,
     /// When its turn was asked for.
     begun: Instant,
-    /// A user who was read when the account's row was taken, until they are asked for.
-    read: Option<User>,
+    /// A user who was read when the account's row was locked, until they are asked for.
+    prefetched: Option<User>,
     /// A change of a row that goes to the database with the log.
-    late: Option<Late>,
+    deferred: Option<Deferred>,
     /// What was done to people.
     effects: Vec<PersonEffect>,
     /// How many entries of the log tell of that and of nothing else.
@@ -65,7 +65,7 @@ pub struct Tx<'a> {
 }
 
 /// A row as it is and as it is to be.
-struct Late {
+struct Deferred {
     table: &'static Table,
     before: Vec<Cell<'static>>,
     after: Vec<Cell<'static>>,
@@ -121,16 +121,20 @@ impl Store {
         let begun = Instant::now();
         loop {
             let transaction = self.db.begin_in_turn(account, committed).await?;
-            let taken = taking::take(transaction, account, user).await?;
-            let (mut transaction, taken) = taken.ok_or(StoreError::NoAccount)?;
-            let Taken { revision, generation, hash, user: read } = taken;
+            let locked = lock_account(transaction, account, user).await?;
+            let (mut transaction, locked) = locked.ok_or(StoreError::NoAccount)?;
+            let LockedAccount { revision, generation, hash, user: prefetched } = locked;
             let generation = reseal::generation(generation)?;
             if generation <= self.keys.current_generation() {
                 let chain = match Chain::after(hash.as_deref()) {
                     Some(chain) => chain,
                     None => chain::complete(&mut transaction, account).await?,
                 };
-                return Ok(Tx { begun, read, ..self.tx(transaction, account, author, (revision, chain)) });
+                return Ok(Tx {
+                    begun,
+                    prefetched,
+                    ..self.tx(transaction, account, author, (revision, chain))
+                });
             }
             // Others need not wait for the keys to be read.
             drop(transaction);
@@ -174,8 +178,8 @@ impl Store {
             sequences: None,
             log: Vec::new(),
             begun,
-            read: None,
-            late: None,
+            prefetched: None,
+            deferred: None,
             effects: Vec::new(),
             told: 0,
         }
@@ -275,37 +279,37 @@ impl Tx<'_> {
         before: &[Cell<'_>],
         after: &[Cell<'_>],
     ) -> StoreResult<()> {
-        self.do_what_is_late().await?;
+        self.flush_deferred().await?;
         refuse_nul(table, after)?;
         if before == after { Ok(()) } else { update(&mut self.transaction, table, before, after).await }
     }
 
     /// Changes a row as [`Tx::update`] does, when the row is read next or when the log is written: with SQLite in one way
     /// to the database.
-    pub(crate) async fn update_late(
+    pub(crate) async fn defer_update(
         &mut self,
         table: &'static Table,
         before: Vec<Cell<'_>>,
         after: Vec<Cell<'_>>,
     ) -> StoreResult<()> {
-        self.do_what_is_late().await?;
+        self.flush_deferred().await?;
         refuse_nul(table, &after)?;
         let owned = |cells: Vec<Cell<'_>>| cells.into_iter().map(Cell::into_owned).collect();
         if before != after {
-            self.late = Some(Late { table, before: owned(before), after: owned(after) });
+            self.deferred = Some(Deferred { table, before: owned(before), after: owned(after) });
         }
         Ok(())
     }
 
-    /// Does what was to be done late, before somebody looks.
-    pub(crate) async fn do_what_is_late(&mut self) -> StoreResult<()> {
-        let Some(Late { table, before, after }) = self.late.take() else { return Ok(()) };
+    /// Makes the deferred change, before somebody looks.
+    pub(crate) async fn flush_deferred(&mut self) -> StoreResult<()> {
+        let Some(Deferred { table, before, after }) = self.deferred.take() else { return Ok(()) };
         update(&mut self.transaction, table, &before, &after).await
     }
 
     /// The user who was read on the way, if it is this one; they are told of once.
-    pub(crate) fn read_on_the_way(&mut self, id: UserId) -> Option<User> {
-        self.read.take().filter(|user| user.id == id)
+    pub(crate) fn take_prefetched(&mut self, id: UserId) -> Option<User> {
+        self.prefetched.take().filter(|user| user.id == id)
     }
 
     /// Notes what the entries of the log from `first` on did to somebody.
@@ -366,7 +370,7 @@ impl Tx<'_> {
             let rows: Vec<_> = revisions.by_ref().zip(entries).map(&mut row).collect();
             self.write_log(&rows).await?;
         }
-        self.do_what_is_late().await?;
+        self.flush_deferred().await?;
         if revision != self.noted {
             each_backend!(in &mut self.transaction, executor =>
                 sqlx::query("UPDATE revisions SET revision = $1 WHERE account_id = $2")
@@ -397,14 +401,14 @@ impl Tx<'_> {
         Ok(revision)
     }
 
-    /// Writes entries of the log, and what is late: in one text where the database takes that.
+    /// Writes entries of the log, and the deferred change: in one text where the database takes that.
     async fn write_log(&mut self, rows: &[Vec<Cell<'_>>]) -> StoreResult<()> {
-        let late = match self.transaction.backend() {
-            Transaction::Sqlite(_) => self.late.take(),
+        let deferred = match self.transaction.backend() {
+            Transaction::Sqlite(_) => self.deferred.take(),
             Transaction::Postgres(_) => None,
         };
-        let Some(Late { table, before, after }) = late else {
-            self.do_what_is_late().await?;
+        let Some(Deferred { table, before, after }) = deferred else {
+            self.flush_deferred().await?;
             return self.insert(&tables::CHANGES, rows).await;
         };
         rows.iter().try_for_each(|cells| refuse_nul(&tables::CHANGES, cells))?;

@@ -157,10 +157,10 @@ impl Tx<'_> {
 
     /// The user's row as this transaction has it.
     pub(crate) async fn user(&mut self, id: UserId) -> StoreResult<Option<User>> {
-        if let Some(user) = self.read_on_the_way(id) {
+        if let Some(user) = self.take_prefetched(id) {
             return Ok(Some(user));
         }
-        self.do_what_is_late().await?;
+        self.flush_deferred().await?;
         read_user(&mut self.transaction, self.account, id).await
     }
 
