@@ -147,4 +147,4 @@ tables! {
 
 /// Tables that are kept beside the change log: they are written also for an account that is otherwise left alone.
 pub(crate) static BESIDE_THE_LOG: &[&Table] =
-    &[&KEY_USES, &MOBILE_DEVICES, &INVITATIONS, &WEBHOOK_CURSORS, &WEBHOOK_DELIVERIES];
+    &[&KEY_USES, &MOBILE_DEVICES, &CHANGES_ONCE, &INVITATIONS, &WEBHOOK_CURSORS, &WEBHOOK_DELIVERIES];

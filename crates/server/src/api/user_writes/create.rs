@@ -12,11 +12,13 @@ use http::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::begin;
 use super::checks::{check_references, target};
 use crate::api::users;
 use crate::context::Api;
 use crate::error::Refusal;
 use crate::once::Once;
+use crate::user_list;
 
 /// `POST /users`: somebody new, and answers with them as `GET` would.
 pub(crate) async fn create(mut request: Api, form: Option<Extension<Form>>) -> Response<Body> {
@@ -70,13 +72,16 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
         faults.tell(&password.key, "is for them to choose");
         return Err(Refusal::faults(faults));
     }
-    let context = &mut request.context;
-    let (store, account) = (context.app.store.clone(), context.account.id());
-    let mut tx = store.begin_together(account, context.author()).await?;
+    let (store, account) = (request.app.store.clone(), request.account.id());
+    let mut tx = begin(request, &store, None).await?;
     if let Some(made) = once.made(&mut tx).await? {
-        context.commit(tx).await?;
+        request.context.commit(tx).await?;
         return Ok(UserId(made));
     }
+    if request.has_expectation() {
+        request.must_expect(user_list::tag(request))?;
+    }
+    let context = &mut request.context;
     let mut next = tx.sequences().await?;
     let (now, today) = (tx.now(), store.clock().today());
     let id = UserId(Sequences::take(&mut next.users));

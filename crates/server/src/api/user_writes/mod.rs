@@ -13,7 +13,7 @@ use folkmoot_core::{
     JobData, Patch, Person, PersonHistory, PersonalData, Record, Right, Sent, Sequences, Text, User,
     UserEdit, UserId, WorkHours, fold_identifier, plan,
 };
-use folkmoot_store::{Parts, PersonAddition, StoreResult, Tx};
+use folkmoot_store::{Parts, PersonAddition, Store, StoreResult, Tx};
 use folkmoot_wire::input::{self, Faults, UserInput};
 use folkmoot_wire::{ErrorCode, Form, Success};
 use http::Response;
@@ -103,6 +103,19 @@ pub(super) fn known(request: &Context, id: UserId) -> Result<&std::sync::Arc<Per
     if hidden { Err(Refusal::not_found("User")) } else { Ok(person) }
 }
 
+/// Begins to write, to change `whom`, if there is such already. A change of a certain state needs to know that state; any
+/// other can be made to whatever there is.
+async fn begin<'s>(request: &mut Api, store: &'s Store, whom: Option<UserId>) -> Result<Tx<'s>, Refusal> {
+    if request.has_expectation() {
+        return request.context.begin_current(store).await;
+    }
+    let (account, author) = (request.account.id(), request.author());
+    Ok(match whom {
+        Some(user) => store.begin_to_change(account, author, user).await?,
+        None => store.begin_together(account, author).await?,
+    })
+}
+
 /// Whether anybody but `id` is an administrator with access.
 pub(super) async fn somebody_else_administers(
     tx: &mut Tx<'_>,
@@ -162,12 +175,7 @@ impl Change {
     /// Makes the change, and takes it up.
     async fn make(self, request: &mut Api, once: &Once) -> Result<(), Refusal> {
         let store = request.app.store.clone();
-        // A change of a certain state needs to know that state; any other can be made to whatever there is.
-        let mut tx = if request.has_expectation() {
-            request.context.begin_current(&store).await?
-        } else {
-            store.begin_to_change(request.account.id(), request.author(), self.id).await?
-        };
+        let mut tx = begin(request, &store, Some(self.id)).await?;
         if once.made(&mut tx).await?.is_some() {
             return request.context.commit(tx).await;
         }
