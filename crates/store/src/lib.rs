@@ -35,6 +35,7 @@ mod once;
 mod options;
 mod partial;
 mod passwords;
+mod payroll_and_quotas;
 mod pictures;
 mod progress;
 mod refresh;

@@ -3,17 +3,19 @@
 use axum::Extension;
 use axum::body::Body;
 use folkmoot_core::{
-    Currency, CustomFieldRecord, CustomFieldRecordId, Fixed, Group, JobData, Patch, PersonHistory,
-    PersonalData, Record, Right, Sent, Sequences, Text, User, UserId, WorkHours, fold_identifier,
+    Currency, CustomFieldId, CustomFieldRecord, CustomFieldRecordId, Fixed, Group, JobData, Patch,
+    PersonHistory, PersonalData, Record, Right, Sent, Sequences, Text, User, UserId, WorkHours,
+    fold_identifier,
 };
+use folkmoot_store::PersonAddition;
 use folkmoot_wire::input::{self, Faults, UserInput};
 use folkmoot_wire::{ErrorCode, Form, FormValue};
 use http::Response;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::begin;
 use super::checks::{check_references, target};
+use super::{begin, payroll_and_quotas};
 use crate::api::users;
 use crate::context::Api;
 use crate::error::Refusal;
@@ -99,6 +101,7 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
         password_hash: None,
         api_key_hash: None,
         api_key: None,
+        accepted_invite: None,
         created: now,
         modified: now,
     };
@@ -156,7 +159,15 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
         leave_usages: Vec::new(),
     };
     let encrypted = fields.values().filter(|field| field.encrypted).map(|field| field.id).collect();
-    tx.add_people(&[history], &encrypted).await?;
+    let people = [history];
+    tx.add_people(&people, &encrypted).await?;
+    let [history] = people;
+    let (payroll, leave_quotas) = payroll_and_quotas(&mut tx, id, &edit).await?;
+    let addition = PersonAddition { payroll, leave_quotas, ..PersonAddition::default() };
+    if !addition.is_empty() {
+        let is_encrypted = |field: CustomFieldId| encrypted.contains(&field);
+        tx.change_person(&history.user, history.user.clone(), &addition, is_encrypted).await?;
+    }
     tx.set_sequences(&next).await?;
     if !skip_invite {
         tx.invite_newcomer(id).await?;
