@@ -92,6 +92,7 @@ impl Footprint for User {
             password_hash,
             api_key_hash: _,
             api_key,
+            accepted_invite: _,
             created: _,
             modified: _,
         } = self;

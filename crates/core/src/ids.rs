@@ -53,6 +53,8 @@ ids! {
     CustomFieldRecordId;
     /// A leave type, such as 'PTO'.
     LeaveTypeId;
+    /// A payroll provider, by the number that the account's integrations know it by.
+    PayrollProviderId;
     /// A type of events.
     EventTypeId;
     /// A value of the company.

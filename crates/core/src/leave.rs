@@ -35,6 +35,17 @@ pub struct LeaveUsage {
     pub days_remaining: Option<Fixed>,
 }
 
+/// How much of a leave type somebody gets, where that is not what the type says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeaveQuota {
+    /// The leave type.
+    pub leave_type: LeaveTypeId,
+    /// Days a year; `None` for as many as the type says.
+    pub quota: Option<Fixed>,
+    /// Days that can be carried over into the next year; `None` for as many as the type says.
+    pub carry_over: Option<Fixed>,
+}
+
 /// How often leave accrues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Accrual {

@@ -21,6 +21,7 @@ mod mobile_device;
 mod moment;
 mod org;
 mod pay;
+mod payroll;
 mod person;
 mod picture;
 mod roles;
@@ -38,22 +39,24 @@ pub use dated::{Dated, Record, Superseded};
 pub use directory::{CHUNK_SIZE, Chunk, Directory, DirectoryParts, PersonChange};
 pub use durations::Durations;
 pub use edit::{
-    CustomFieldEdit, CustomFieldTarget, DatedEdit, JobPatch, Patch, PersonalPatch, Sent, UserEdit, UserPatch,
-    WorkHoursPatch, WriteField, may_withdraw, may_write, may_write_anything, plan,
+    CustomFieldEdit, CustomFieldTarget, DatedEdit, JobPatch, LeaveQuotaEdit, Patch, PayrollEdit,
+    PersonalPatch, Sent, UserEdit, UserPatch, WorkHoursPatch, WriteField, may_withdraw, may_write,
+    may_write_anything, plan,
 };
 pub use fields::{Audience, FIELDS, FIELDS_BEYOND, Field, FieldFact};
 pub use fixed::{Fixed, ParseFixedError};
 pub use hook::{Hook, ParseHookError};
 pub use ids::{
     AccountId, AssignmentRecordId, BadgeId, CustomFieldId, CustomFieldRecordId, DepartmentId,
-    EmployeeClassId, EmployeeRecordId, EventTypeId, JobId, LeaveTypeId, LocationId, RoleAssignmentId, RoleId,
-    UserId, ValueId, WebHookId, WorkHourRecordId,
+    EmployeeClassId, EmployeeRecordId, EventTypeId, JobId, LeaveTypeId, LocationId, PayrollProviderId,
+    RoleAssignmentId, RoleId, UserId, ValueId, WebHookId, WorkHourRecordId,
 };
-pub use leave::{Accrual, LeaveType, LeaveUsage};
+pub use leave::{Accrual, LeaveQuota, LeaveType, LeaveUsage};
 pub use mobile_device::{MobileDevice, MobileSystem};
 pub use moment::Moment;
 pub use org::{Badge, CompanyValue, Department, EmployeeClass, EventType, Job, Location, Org};
 pub use pay::{Currency, Pay, PayBasis};
+pub use payroll::PayrollUser;
 pub use person::{
     AssignmentRecord, EmployeeRecord, EmploymentStatus, Gender, Group, JobData, Person, PersonHistory,
     PersonalData, User, WorkHourRecord, WorkHours,

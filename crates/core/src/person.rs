@@ -92,6 +92,9 @@ pub struct User {
     pub api_key_hash: Option<KeyHash>,
     /// The API key, sealed, to be shown to its owner.
     pub api_key: Option<Sealed>,
+    /// When they last accepted an invitation, by choosing a password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accepted_invite: Option<Timestamp>,
     /// When the user was created.
     pub created: Timestamp,
     /// When the user was last changed.

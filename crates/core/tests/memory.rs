@@ -56,6 +56,7 @@ fn person(id: i64) -> Person {
             password_hash: (id % 5 == 0).then(|| "x".repeat(97).into()),
             api_key_hash: (id % 4 == 0).then_some(KeyHash(hash)),
             api_key: (id % 4 == 0).then(|| Sealed(vec![1; 61].into())),
+            accepted_invite: None,
             created: epoch,
             modified: epoch,
         },

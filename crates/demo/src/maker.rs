@@ -125,6 +125,7 @@ impl<'a> Maker<'a> {
             password_hash: None,
             api_key_hash: None,
             api_key: None,
+            accepted_invite: None,
             created: subject.created,
             modified: subject.created,
             username,

@@ -1,8 +1,10 @@
 //! Entity tags and conditional requests (RFC 9110, section 13).
 
-use http::{HeaderMap, HeaderName, HeaderValue, header};
+use folkmoot_wire::ErrorCode;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 use crate::compress::Encoding;
+use crate::error::Refusal;
 
 /// A strong entity tag of an answer, before its content coding.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,6 +75,28 @@ impl EntityTag {
             _ => None,
         }
     }
+}
+
+/// Refuses a change that is to be made to another state than what there is: that of `tag`, or nothing that has one
+/// (RFC 9110, section 13.1.1).
+///
+/// # Errors
+/// 412 `SAVE_ERROR`.
+pub(crate) fn must_expect(headers: &HeaderMap, tag: Option<EntityTag>) -> Result<(), Refusal> {
+    let (expected, message) = match tag {
+        Some(tag) => (
+            tag.is_expected(headers),
+            "It has been changed since; read it again, and see whether your change is still wanted.",
+        ),
+        None => (
+            !headers.contains_key(header::IF_MATCH),
+            "There is nothing here that could be in a certain state.",
+        ),
+    };
+    if expected {
+        return Ok(());
+    }
+    Err(Refusal::new(ErrorCode::Save, message).with_status(StatusCode::PRECONDITION_FAILED))
 }
 
 /// The tags that a header names.

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use folkmoot_core::{Actor, Directory, Mask, Moment, Origin, Person, Source, Viewer};
 use folkmoot_store::{Author, Store, Tx};
-use folkmoot_wire::{ApiMajor, ErrorCode, Format, Style};
+use folkmoot_wire::{ApiMajor, Format, Style};
 use http::header::{IF_MATCH, IF_NONE_MATCH};
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderValue};
 
 use crate::accounts::LiveAccount;
 use crate::app::App;
 use crate::compress::Encoding;
-use crate::conditional::EntityTag;
+use crate::conditional::{EntityTag, must_expect};
 use crate::error::Refusal;
 use crate::moment;
 use crate::picture_addresses::PictureAddresses;
@@ -46,10 +46,16 @@ impl Context {
     /// Begins to write, with the snapshot being what the transaction finds.
     pub(crate) async fn begin_current<'s>(&mut self, store: &'s Store) -> Result<Tx<'s>, Refusal> {
         let tx = store.begin(self.account.id(), self.author()).await?;
-        if self.directory.revision() != tx.base() {
+        self.come_to(tx.base()).await?;
+        Ok(tx)
+    }
+
+    /// Brings the snapshot to the revision that a transaction has found which has begun alone.
+    pub(crate) async fn come_to(&mut self, base: u64) -> Result<(), Refusal> {
+        if self.directory.revision() != base {
             self.directory = self.app.accounts.refresh(&self.account, &self.directory).await?;
         }
-        Ok(tx)
+        Ok(())
     }
 
     /// Commits a change, and takes it up: what follows shows it.
@@ -106,23 +112,31 @@ impl Api {
         self.headers.contains_key(IF_MATCH)
     }
 
-    /// Refuses a change that is to be made to another state than `tag`'s (RFC 9110, section 13.1.1).
+    /// Refuses a change that is to be made to another state than `tag`'s.
     ///
     /// # Errors
     /// 412 `SAVE_ERROR`.
     pub(crate) fn must_expect(&self, tag: EntityTag) -> Result<(), Refusal> {
-        if tag.is_expected(&self.headers) {
-            return Ok(());
-        }
-        let message =
-            "It has been changed since; read it again, and see whether your change is still wanted.";
-        Err(Refusal::new(ErrorCode::Save, message).with_status(StatusCode::PRECONDITION_FAILED))
+        must_expect(&self.headers, Some(tag))
+    }
+
+    /// Refuses a change that is to be made to a certain state, where nothing can be read that could be in one.
+    ///
+    /// # Errors
+    /// 412 `SAVE_ERROR`.
+    pub(crate) fn must_expect_nothing(&self) -> Result<(), Refusal> {
+        must_expect(&self.headers, None)
+    }
+
+    /// The answer to a change is sent whatever the client has already.
+    pub(crate) fn answers_anew(&mut self) {
+        self.headers.remove(IF_NONE_MATCH);
     }
 
     /// The answer to a change is sent whatever the client has already, and in version 1 it is in XML whatever the suffix
     /// (`users.md`, v1 shapes).
     pub(crate) fn answers_a_change(&mut self) {
-        self.headers.remove(IF_NONE_MATCH);
+        self.answers_anew();
         if self.version == ApiMajor::V1 {
             self.format = Format::Xml;
         }

@@ -84,13 +84,21 @@ pub(crate) async fn respond(request: &Api) -> Result<Response<Body>, Refusal> {
     }
 }
 
-fn respond_now(request: &Api) -> Response<Body> {
-    let keys = request.app.store.keys();
-    let shape = Shape::of(request.version);
-    let shared = shape == Shape::Partial || request.viewer.sees_all_in_lists(&request.directory);
+/// Whether everybody whom the list is shown to sees the same.
+fn is_shared(request: &Api, shape: Shape) -> bool {
+    shape == Shape::Partial || request.viewer.sees_all_in_lists(&request.directory)
+}
+
+/// The tag of the list as it is now.
+pub(crate) fn tag(request: &Api) -> EntityTag {
     let viewer = [request.viewer.user.0, request.viewer.group.number()];
-    let seen_by = if shared { &[][..] } else { &viewer[..] };
-    let tag = EntityTag(keys.entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, seen_by)));
+    let seen_by = if is_shared(request, Shape::of(request.version)) { &[][..] } else { &viewer[..] };
+    EntityTag(request.app.store.keys().entity_tag(&request.identity(ROOT, 0, Mask::PUBLIC, seen_by)))
+}
+
+fn respond_now(request: &Api) -> Response<Body> {
+    let shape = Shape::of(request.version);
+    let (shared, tag) = (is_shared(request, shape), tag(request));
     if tag.is_held(request.headers()) {
         return respond::not_modified(request, tag);
     }

@@ -2,7 +2,7 @@
 
 use folkmoot_core::{
     Action, AssignmentRecord, CustomFieldId, CustomFieldRecord, CustomFieldRecordId, EmployeeRecord, Group,
-    Object, PersonHistory, StandardRole, User, UserId, WorkHourRecord,
+    LeaveQuota, Object, PayrollUser, PersonHistory, StandardRole, User, UserId, WorkHourRecord,
 };
 use futures_util::TryStreamExt;
 use serde::Serialize;
@@ -30,6 +30,10 @@ pub struct PersonAddition {
     pub custom_fields: Vec<CustomFieldRecord>,
     /// Values of custom fields that are no more.
     pub custom_fields_removed: Vec<CustomFieldRecordId>,
+    /// What payroll providers call them, new or in the place of what there was; nothing where it is empty.
+    pub payroll: Vec<PayrollUser>,
+    /// How much leave they get, new or in the place of what there was; nothing of their own where neither is said.
+    pub leave_quotas: Vec<LeaveQuota>,
 }
 
 impl PersonAddition {
@@ -40,6 +44,8 @@ impl PersonAddition {
             && self.work_hours.is_empty()
             && self.custom_fields.is_empty()
             && self.custom_fields_removed.is_empty()
+            && self.payroll.is_empty()
+            && self.leave_quotas.is_empty()
     }
 }
 
@@ -200,6 +206,8 @@ impl Tx<'_> {
                     .rows_affected()
             );
         }
+        self.write_payroll(id, &addition.payroll).await?;
+        self.write_leave_quotas(id, &addition.leave_quotas).await?;
         self.log_change(before, &after, addition, is_encrypted);
         // Values of custom fields are in an order that is for the organisation to say.
         if addition.custom_fields.is_empty() && addition.custom_fields_removed.is_empty() {
@@ -264,6 +272,12 @@ impl Tx<'_> {
                 serde_json::json!(addition.custom_fields_removed),
             );
         }
+        if !addition.payroll.is_empty() {
+            is.insert("payroll_users".to_owned(), serde_json::json!(addition.payroll));
+        }
+        if !addition.leave_quotas.is_empty() {
+            is.insert("leave_quotas".to_owned(), serde_json::json!(addition.leave_quotas));
+        }
         self.log(Object::User, id.0, Action::Edit, Some(json(&was)), Some(json(&is)));
     }
 
@@ -287,11 +301,14 @@ impl Tx<'_> {
 }
 
 /// What has no meaning without its user, and the user.
-const OF_A_USER: [&str; 13] = [
+const OF_A_USER: [&str; 16] = [
     "DELETE FROM invitations WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM mobile_devices WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM changes_once WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM key_uses WHERE account_id = $1 AND user_id = $2",
+    "DELETE FROM leave_quotas WHERE account_id = $1 AND user_id = $2",
+    "DELETE FROM payroll_users WHERE account_id = $1 AND user_id = $2",
+    "DELETE FROM accepted_invites WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM leave_usages WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM custom_field_records WHERE account_id = $1 AND user_id = $2",
     "DELETE FROM work_hour_records WHERE account_id = $1 AND user_id = $2",

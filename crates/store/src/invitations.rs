@@ -49,8 +49,10 @@ impl Tx<'_> {
         self.replace(table, cells![self.account.0, user.0, now, None::<i64>, 0_i64, now]).await
     }
 
-    /// Ends the invitation that somebody was given at this moment. Returns whether they still held it: of two who take
-    /// it up at the same time, one does.
+    /// Ends the invitation that somebody was given at this moment, which they have accepted. Returns whether they still
+    /// held it: of two who take it up at the same time, one does.
+    ///
+    /// The log is not told of it by itself: whoever accepts gets a password in the same transaction.
     ///
     /// # Errors
     /// When the database fails.
@@ -65,6 +67,10 @@ impl Tx<'_> {
                 .await?
                 .rows_affected()
         );
+        if ended > 0 {
+            let row = cells![account, user.0, self.now.as_microsecond()];
+            self.replace(&tables::ACCEPTED_INVITES, row).await?;
+        }
         Ok(ended > 0)
     }
 }

@@ -36,6 +36,7 @@ mod once;
 mod options;
 mod partial;
 mod passwords;
+mod payroll_and_quotas;
 mod pictures;
 mod progress;
 mod refresh;

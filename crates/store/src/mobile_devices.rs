@@ -5,25 +5,24 @@ use folkmoot_core::{AccountId, MobileDevice, MobileSystem, UserId};
 
 use crate::db::each_backend;
 use crate::table::cells;
-use crate::{Store, StoreError, StoreResult, statements, tables};
+use crate::{Store, StoreError, StoreResult, Tx, tables};
 
-impl Store {
+impl Tx<'_> {
     /// Registers a device, or notes what is new of one. A device that was somebody else's is so no more.
     ///
     /// # Errors
     /// [`StoreError::NoUser`], or when the database fails.
-    pub async fn register_mobile_device(&self, account: AccountId, device: &MobileDevice) -> StoreResult<()> {
+    pub async fn register_mobile_device(&mut self, device: &MobileDevice) -> StoreResult<()> {
         let MobileDevice { user, identifier, notification_token, system, model, name, app_version } = device;
-        let now = self.clock.now().as_microsecond();
-        let mut transaction = self.db.begin().await?;
-        let since: Option<Option<i64>> = each_backend!(in &mut transaction, executor =>
+        let (account, now) = (self.account.0, self.now.as_microsecond());
+        let since: Option<Option<i64>> = each_backend!(in &mut self.transaction, executor =>
             sqlx::query_scalar(
                 "SELECT d.created FROM users u
                  LEFT JOIN mobile_devices d
                      ON d.account_id = u.account_id AND d.user_id = u.id AND d.device_identifier = $3
                  WHERE u.account_id = $1 AND u.id = $2",
             )
-            .bind(account.0)
+            .bind(account)
             .bind(user.0)
             .bind(identifier.as_str())
             .fetch_optional(executor)
@@ -31,7 +30,7 @@ impl Store {
         );
         let since = since.ok_or(StoreError::NoUser)?.unwrap_or(now);
         let row = cells![
-            account.0,
+            account,
             identifier.as_str(),
             notification_token.as_str(),
             system.code(),
@@ -42,11 +41,11 @@ impl Store {
             now,
             user.0,
         ];
-        let table = &tables::MOBILE_DEVICES;
-        statements::insert(&mut transaction, table, &[row], table.or_replace).await?;
-        transaction.commit().await
+        self.replace(&tables::MOBILE_DEVICES, row).await
     }
+}
 
+impl Store {
     /// The devices of an account, by what they call themselves.
     ///
     /// # Errors

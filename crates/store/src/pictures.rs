@@ -32,12 +32,8 @@ impl Store {
         user: UserId,
         picture: Option<StoredPicture>,
     ) -> StoreResult<u64> {
-        let named = picture.map(|picture| {
-            let name = self.keys.picture_name(account, picture.kind, &picture.content);
-            (name, Bytes::from(picture.content))
-        });
-        let mut tx = self.begin_with(account, author, named.as_ref()).await?;
-        let previous = tx.set_picture_name(user, named.map(|(name, _)| name)).await?;
+        let (mut tx, name) = self.begin_with_picture(account, author, picture).await?;
+        let previous = tx.set_picture(user, name).await?;
         let revision = tx.commit().await?;
         if let Some(previous) = previous
             && let Err(error) = self.remove_picture_if_unused(account, previous).await
@@ -48,24 +44,32 @@ impl Store {
         Ok(revision)
     }
 
-    /// Begins to write to an account in which a picture is to be named, with the picture in its place.
-    async fn begin_with(
+    /// Begins to write to an account in which a picture is to be named, with the picture in its place, and returns what
+    /// it is called. Whoever does not name it after all, or takes the last name of another away, tells
+    /// [`Store::remove_picture_if_unused`].
+    ///
+    /// # Errors
+    /// Those of [`Store::begin`], or when the picture cannot be kept.
+    pub async fn begin_with_picture(
         &self,
         account: AccountId,
         author: Author,
-        picture: Option<&(PictureName, Bytes)>,
-    ) -> StoreResult<Tx<'_>> {
+        picture: Option<StoredPicture>,
+    ) -> StoreResult<(Tx<'_>, Option<PictureName>)> {
         const TRIES: usize = 3;
-        let Some((name, content)) = picture else { return self.begin(account, author).await };
+        let Some(StoredPicture { kind, content }) = picture else {
+            return Ok((self.begin(account, author).await?, None));
+        };
+        let (name, content) = (self.keys.picture_name(account, kind, &content), Bytes::from(content));
         for _ in 0..TRIES {
-            self.blobs.put(account, *name, content.clone()).await?;
+            self.blobs.put(account, name, content.clone()).await?;
             let tx = self.begin(account, author).await?;
             // Somebody may have removed it between the write above and this lock.
-            if self.blobs.confirm(account, *name, content).await? {
-                return Ok(tx);
+            if self.blobs.confirm(account, name, &content).await? {
+                return Ok((tx, Some(name)));
             }
         }
-        let place = self.blobs.place(account, *name).to_string();
+        let place = self.blobs.place(account, name).to_string();
         let what = "is being removed by others again and again".to_owned();
         Err(StoreError::Bucket { place, what, unreachable: true })
     }
@@ -201,7 +205,11 @@ async fn owners(transaction: &mut Transaction, account: AccountId, name: Picture
 }
 
 impl Tx<'_> {
-    async fn set_picture_name(
+    /// Gives somebody the picture of this name, or takes theirs away. Returns the one that they had, if it was another.
+    ///
+    /// # Errors
+    /// [`StoreError::NoUser`], or when the database fails.
+    pub async fn set_picture(
         &mut self,
         user: UserId,
         name: Option<PictureName>,

@@ -61,7 +61,9 @@ macro_rules! of_people {
 of_people! {
     /// The columns that [`user`] reads.
     USER, USER_AMONG: "SELECT id, username, email, twitter_username, linkedin_url, blog_url, nickname, \
-        group_id, picture, badge_count, password_hash, api_key_hash, api_key_sealed, created, modified FROM users",
+        group_id, picture, badge_count, password_hash, api_key_hash, api_key_sealed, (SELECT i.accepted \
+        FROM accepted_invites i WHERE i.account_id = users.account_id AND i.user_id = users.id), created, modified \
+        FROM users",
         "id", "id";
     /// The columns that [`employee_record`] reads.
     EMPLOYEE_RECORD, EMPLOYEE_RECORD_AMONG: "SELECT user_id, id, effective_date, first_name, middle_name, last_name, \
@@ -125,7 +127,8 @@ row_readers! {
     fn user(row) -> User {
         id: i64, username: &str, email: &str, twitter_username: &str, linkedin_url: &str, blog_url: &str,
         nickname: &str, group: i64, picture: Option<&str>, badge_count: i64, password_hash: Option<&str>,
-        api_key_hash: Option<&[u8]>, api_key: Option<&[u8]>, created: i64, modified: i64,
+        api_key_hash: Option<&[u8]>, api_key: Option<&[u8]>, accepted_invite: Option<i64>, created: i64,
+        modified: i64,
     } => User {
         id: UserId(id),
         username: username.into(),
@@ -142,6 +145,7 @@ row_readers! {
             .map(|hash| known("key hash of user", id, hash.try_into().ok().map(KeyHash)))
             .transpose()?,
         api_key: api_key.map(sealed),
+        accepted_invite: accepted_invite.map(moment).transpose()?,
         created: moment(created)?,
         modified: moment(modified)?,
     };

@@ -120,6 +120,15 @@ tables! {
     LEAVE_USAGES = "leave_usages" ["account_id", "user_id", "leave_type_id"] {
         "account_id": Int, "user_id": Int, "leave_type_id": Int, "days_used": Int, "days_remaining": Int,
     }
+    ACCEPTED_INVITES = "accepted_invites" ["account_id", "user_id"] {
+        "account_id": Int, "user_id": Int, "accepted": Int,
+    }
+    PAYROLL_USERS = "payroll_users" ["account_id", "user_id", "payroll_provider_id"] {
+        "account_id": Int, "user_id": Int, "payroll_provider_id": Int, "payroll_id": Text,
+    }
+    LEAVE_QUOTAS = "leave_quotas" ["account_id", "user_id", "leave_type_id"] {
+        "account_id": Int, "user_id": Int, "leave_type_id": Int, "quota": Int, "carry_over": Int,
+    }
     MOBILE_DEVICES = "mobile_devices" ["account_id", "device_identifier"] {
         "account_id": Int, "device_identifier": Text, "notification_token": Text, "operating_system": Text,
         "device_model": Text, "device_name": Text, "mobile_app_version": Text, "created": Int, "modified": Int,
@@ -147,4 +156,4 @@ tables! {
 
 /// Tables that are kept beside the change log: they are written also for an account that is otherwise left alone.
 pub(crate) static BESIDE_THE_LOG: &[&Table] =
-    &[&KEY_USES, &MOBILE_DEVICES, &INVITATIONS, &WEBHOOK_CURSORS, &WEBHOOK_DELIVERIES];
+    &[&KEY_USES, &MOBILE_DEVICES, &CHANGES_ONCE, &INVITATIONS, &WEBHOOK_CURSORS, &WEBHOOK_DELIVERIES];

@@ -169,7 +169,8 @@ impl OrgItem {
                 "SELECT COUNT(*) FROM custom_field_records WHERE account_id = $1 AND custom_field_id = $2"
             }
             OrgItem::LeaveType(_) => {
-                "SELECT COUNT(*) FROM leave_usages WHERE account_id = $1 AND leave_type_id = $2"
+                "SELECT (SELECT COUNT(*) FROM leave_usages WHERE account_id = $1 AND leave_type_id = $2)
+                     + (SELECT COUNT(*) FROM leave_quotas WHERE account_id = $1 AND leave_type_id = $2)"
             }
             // Nothing that is kept refers to them.
             OrgItem::EventType(_) | OrgItem::Value(_) | OrgItem::Badge(_) => return None,

@@ -74,6 +74,11 @@ impl Tx<'_> {
             })
             .collect();
         self.insert(&tables::LEAVE_USAGES, &leave).await?;
+        let accepted = people.iter().filter_map(|person| {
+            let accepted = person.user.accepted_invite?;
+            Some(cells![account.0, person.user.id.0, accepted.as_microsecond()])
+        });
+        self.insert(&tables::ACCEPTED_INVITES, &accepted.collect::<Vec<_>>()).await?;
         for person in people {
             let after = json(&without_secrets(person, encrypted));
             self.log(Object::User, person.user.id.0, Action::Add, None, Some(after));

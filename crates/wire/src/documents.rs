@@ -3,8 +3,8 @@
 
 use folkmoot_core::{
     ApiKey, AssignmentView, Badge, CompanyValue, CustomField, Department, EmployeeClass, EmployeeView,
-    EventType, FullUser, Job, LeaveType, ListedUser, Location, PartialUser, PictureName, SystemInfo, UserId,
-    Visible,
+    EventType, FullUser, Job, LeaveType, ListedUser, Location, PartialUser, PayrollUser, PictureName,
+    SystemInfo, UserId, Visible,
 };
 
 use crate::v1::{self, Name};
@@ -17,6 +17,8 @@ pub struct Opened<'a> {
     pub api_key: Option<&'a ApiKey>,
     /// The government number of the employee record in force.
     pub government_id: Option<&'a str>,
+    /// What payroll providers call them: nothing secret, but read only for documents that show it.
+    pub payroll: &'a [PayrollUser],
 }
 
 /// An object that version 1 nests once more where it is by itself and not in a list.

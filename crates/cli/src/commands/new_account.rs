@@ -64,6 +64,7 @@ impl NewAccount<'_> {
             password_hash: None,
             api_key_hash: None,
             api_key: None,
+            accepted_invite: None,
             created: now,
             modified: now,
         };

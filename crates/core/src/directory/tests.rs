@@ -24,6 +24,7 @@ fn person(id: i64, name: &str) -> Person {
             password_hash: None,
             api_key_hash: None,
             api_key: None,
+            accepted_invite: None,
             created: epoch,
             modified: epoch,
         },

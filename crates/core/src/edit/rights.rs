@@ -21,6 +21,8 @@ pub enum WriteField {
     WorkPhone,
     /// Pay.
     Pay,
+    /// How much leave they get.
+    LeaveBalance,
     /// The value of a custom field of this privacy.
     Custom(Privacy),
 }
@@ -38,6 +40,7 @@ impl WriteField {
             | WriteField::Custom(Privacy::Everyone) => Right::ModifyDetails,
             WriteField::GovernmentId => Right::ModifyGovernmentId,
             WriteField::Pay => Right::ModifyCompensation,
+            WriteField::LeaveBalance => Right::ModifyLeaveBalances,
             WriteField::Custom(Privacy::EmployeeAndManager) => Right::ModifyEmployeeItems,
             WriteField::Custom(Privacy::Manager) => Right::ModifyManagerItems,
             WriteField::Custom(Privacy::AdministratorOnly) => Right::ModifyAdministratorItems,
@@ -52,6 +55,7 @@ const CHANGING: Rights = Rights::of(&[
     Right::ModifyDetails,
     Right::ModifyGovernmentId,
     Right::ModifyCompensation,
+    Right::ModifyLeaveBalances,
     Right::ModifyEmployeeItems,
     Right::ModifyManagerItems,
     Right::ModifyAdministratorItems,

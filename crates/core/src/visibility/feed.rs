@@ -92,7 +92,7 @@ impl Part {
             (
                 Object::User,
                 "username" | "email" | "twitter_username" | "linkedin_url" | "blog_url" | "nickname"
-                | "picture" | "badge_count",
+                | "picture" | "badge_count" | "accepted_invite",
             )
             | (
                 Object::AssignmentRecord,
@@ -101,10 +101,10 @@ impl Part {
             | (Object::EmployeeRecord, "first_name" | "last_name") => Everyone,
             (Object::User, "group") => Audience::Group,
             (Object::User, "api_key" | "api_key_hash" | "password" | "password_hash") => OwnKey,
-            (Object::AssignmentRecord, "pay") => Pay,
+            (Object::AssignmentRecord, "pay") | (Object::User, "payroll_users") => Pay,
             (Object::EmployeeRecord, "government_id" | "gender") => GovernmentId,
             (Object::EmployeeRecord, "birthdate") => Birthday,
-            (Object::User, "leave_usages") => LeaveBalance,
+            (Object::User, "leave_usages" | "leave_quotas") => LeaveBalance,
             (
                 Object::AssignmentRecord,
                 "status" | "full_time" | "employee_num" | "date_hired" | "date_terminated" | "effective_date",

@@ -122,6 +122,8 @@ pub struct ListedUser<'a> {
     pub linkedin_url: &'a str,
     /// Address of a blog.
     pub blog_url: &'a str,
+    /// When they accepted an invitation.
+    pub accepted_invite: Option<Timestamp>,
     /// When the user was created.
     pub created: Timestamp,
     /// When the user was last changed.
@@ -159,6 +161,7 @@ impl<'a> ListedUser<'a> {
             twitter_username: &user.twitter_username,
             linkedin_url: &user.linkedin_url,
             blog_url: &user.blog_url,
+            accepted_invite: user.accepted_invite,
             created: user.created,
             modified: user.modified,
             group,
@@ -181,6 +184,8 @@ pub struct FullUser<'a> {
     pub linkedin_url: &'a str,
     /// Address of a blog.
     pub blog_url: &'a str,
+    /// When they accepted an invitation.
+    pub accepted_invite: Option<Timestamp>,
     /// When the user was created.
     pub created: Timestamp,
     /// When the user was last changed.
@@ -195,6 +200,8 @@ pub struct FullUser<'a> {
     pub group: Shown<Group>,
     /// Whether they work and may log in, as their assignment record says; somebody without one does.
     pub status: Shown<EmploymentStatus>,
+    /// Whose identifiers with payroll providers are shown; they are shown with what somebody is paid.
+    pub payroll: Shown<UserId>,
     /// Leave used and left.
     pub leave_usages: Shown<Vec<LeaveUsageView<'a>>>,
     /// How many badges they hold.
@@ -253,6 +260,7 @@ impl<'a> FullUser<'a> {
             twitter_username: &user.twitter_username,
             linkedin_url: &user.linkedin_url,
             blog_url: &user.blog_url,
+            accepted_invite: user.accepted_invite,
             created: user.created,
             modified: user.modified,
             assignment_record: person
@@ -264,6 +272,7 @@ impl<'a> FullUser<'a> {
             custom_field_records: custom_field_records.collect(),
             group: mask.show(Field::Group, user.group),
             status: mask.show(Field::EmployeeStatus, person.status(as_of)),
+            payroll: mask.show(Field::PayInfo, user.id),
             leave_usages: if mask.sees(Field::LeaveUsages.audience()) {
                 Shown::Yes(leave_usages())
             } else {

@@ -174,6 +174,7 @@ fn person() -> impl Strategy<Value = PersonHistory> {
                     password_hash: None,
                     api_key_hash: None,
                     api_key: None,
+                    accepted_invite: None,
                     created: times.0,
                     modified: times.1,
                 },

@@ -28,7 +28,7 @@ fn expected(index: usize) -> String {
 
 fn full(directory: &Directory, person: &Person, viewer: &Viewer, key: Option<&ApiKey>) -> String {
     let user = FullUser::of(directory, viewer, person).expect("sound");
-    let opened = Opened { api_key: key, government_id: None };
+    let opened = Opened { api_key: key, ..Opened::default() };
     let document = document(Format::Json, "user", &FullUserDocument { user: &user, opened, style: STYLE });
     String::from_utf8(document).expect("sound")
 }

@@ -87,11 +87,16 @@ pub(super) async fn check_since(context: &Context, since: u64) -> Result<(), Ref
 /// A document of this moment, tagged by what is in it.
 pub(super) fn fresh<T: Render>(request: &Api, root: &'static str, value: &T) -> Response<Body> {
     let body = document(request.format, root, value);
-    let account = request.account.id().0.to_be_bytes();
-    let identity = [&account[..], request.version.served().as_bytes(), root.as_bytes(), &body].concat();
-    let tag = EntityTag(request.app.store.keys().entity_tag(&identity));
+    let tag = fresh_tag(request, root, &body);
     if tag.is_held(request.headers()) {
         return respond::not_modified(request, tag);
     }
     respond::with_headers(request, tag, Encoding::Identity, Body::from(body))
+}
+
+/// The tag of a document that says this.
+pub(super) fn fresh_tag(request: &Api, root: &'static str, body: &[u8]) -> EntityTag {
+    let account = request.account.id().0.to_be_bytes();
+    let identity = [&account[..], request.version.served().as_bytes(), root.as_bytes(), body].concat();
+    EntityTag(request.app.store.keys().entity_tag(&identity))
 }

@@ -46,6 +46,7 @@ pub(crate) async fn invite(mut request: Api, Path(segment): Path<String>) -> Res
         let (store, account, author) = (request.app.store.clone(), request.account.id(), request.author());
         let mut tx = store.begin_together(account, author).await?;
         if once.made(&mut tx).await?.is_none() {
+            request.must_expect_nothing()?;
             tx.invite(id).await?;
             once.note(&mut tx, id.0).await?;
         }

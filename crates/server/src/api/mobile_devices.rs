@@ -8,6 +8,7 @@ use http::{Response, StatusCode};
 
 use crate::context::Api;
 use crate::error::Refusal;
+use crate::once::Once;
 use crate::respond;
 
 /// The longest texts that are taken of a device, in characters: its identifier, by which it is found, and any other. Tokens of
@@ -16,11 +17,19 @@ pub(crate) const LONGEST_IDENTIFIER: usize = 255;
 pub(crate) const LONGEST_TEXT: usize = 4096;
 
 /// `POST /mobile_devices`: registers the device that the caller uses, or notes what is new of it.
-pub(crate) async fn register(request: Api, form: Option<Extension<Form>>) -> Response<Body> {
+pub(crate) async fn register(mut request: Api, form: Option<Extension<Form>>) -> Response<Body> {
     let answer = async {
         let form = form.map(|Extension(form)| form).unwrap_or_default();
         let device = device(request.viewer.user, &form).map_err(refusal)?;
-        request.app.store.register_mobile_device(request.account.id(), &device).await?;
+        let once = Once::of(&request, "register a device", None, &form)?;
+        let store = request.app.store.clone();
+        let mut tx = store.begin_together(request.account.id(), request.author()).await?;
+        if once.made(&mut tx).await?.is_none() {
+            request.must_expect_nothing()?;
+            tx.register_mobile_device(&device).await?;
+            once.note(&mut tx, device.user.0).await?;
+        }
+        request.context.commit(tx).await?;
         let messages = vec!["The Mobile Device was successfully registered".into()];
         // It came after version 1, and is said the same in every version.
         let success = Success { code: "CREATED", messages };

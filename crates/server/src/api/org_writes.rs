@@ -31,9 +31,9 @@ fn may_change(request: &Api, right: Right) -> Result<(), Refusal> {
 
 /// The kinds of objects, each by what differs.
 macro_rules! kinds {
-    ($($name:literal $item:literal at $order:ident: $create:ident, $update:ident, $delete:ident, $show:ident,
+    ($($name:literal $item:literal $root:literal at $order:ident: $create:ident, $update:ident, $delete:ident, $show:ident,
        $kind:ident: $data:ident($id:ident) in $items:ident by $right:ident, $read:expr, $apply:ident;)*) => {$(
-        #[doc = concat!("`POST /", stringify!($items), "`.")]
+        #[doc = concat!("`POST /", $root, "`.")]
         pub(crate) async fn $create(mut request: Api, form: Option<Extension<Form>>) -> Response<Body> {
             let format = request.format;
             let made = async {
@@ -42,13 +42,13 @@ macro_rules! kinds {
                 let mut faults = Faults::default();
                 let input = $read(&form, &mut faults);
                 let once = Once::of(&request, concat!("add a ", $item), None, &form)?;
-                let context = &mut request.context;
-                let store = context.app.store.clone();
-                let mut tx = context.begin_current(&store).await?;
+                let store = request.app.store.clone();
+                let mut tx = request.context.begin_current(&store).await?;
                 if let Some(made) = once.made(&mut tx).await? {
-                    context.commit(tx).await?;
                     return Ok(made);
                 }
+                request.must_expect(org::tag(&request, $root, 0))?;
+                let context = &mut request.context;
                 let mut next = tx.sequences().await?;
                 let number = Sequences::take(&mut next.$items);
                 let org = context.directory.org();
@@ -70,7 +70,7 @@ macro_rules! kinds {
             }
         }
 
-        #[doc = concat!("`PUT /", stringify!($items), "/{id}`.")]
+        #[doc = concat!("`PUT /", $root, "/{id}`.")]
         pub(crate) async fn $update(
             mut request: Api,
             Path(segment): Path<String>,
@@ -88,7 +88,7 @@ macro_rules! kinds {
                 let store = context.app.store.clone();
                 let mut tx = context.begin_current(&store).await?;
                 if once.made(&mut tx).await?.is_some() {
-                    return context.commit(tx).await;
+                    return Ok(());
                 }
                 let before = context.directory.org().$items.get(&$id(number)).cloned();
                 let before = before.ok_or_else(|| Refusal::not_found($name))?;
@@ -101,10 +101,10 @@ macro_rules! kinds {
                 if after != before {
                     let after = $data { modified: tx.now(), ..after };
                     tx.change_org_item(&OrgItem::$kind(before), &OrgItem::$kind(after)).await?;
-                    once.note(&mut tx, number).await?;
-                    context.commit(tx).await?;
                 }
-                Ok(())
+                // Also what changes nothing is made once: it is not to undo what somebody else does meanwhile.
+                once.note(&mut tx, number).await?;
+                context.commit(tx).await
             };
             match changed.await {
                 Ok(()) => {
@@ -115,7 +115,7 @@ macro_rules! kinds {
             }
         }
 
-        #[doc = concat!("`DELETE /", stringify!($items), "/{id}`.")]
+        #[doc = concat!("`DELETE /", $root, "/{id}`.")]
         pub(crate) async fn $delete(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
             let format = request.format;
             let deleted = async {
@@ -147,21 +147,21 @@ macro_rules! kinds {
 }
 
 kinds! {
-    "Job" "job" at job_order: create_job, update_job, delete_job, job,
+    "Job" "job" "jobs" at job_order: create_job, update_job, delete_job, job,
         Job: Job(JobId) in jobs by ModifySystemTypes, JobInput::read, job;
-    "Department" "department" at department_order: create_department, update_department, delete_department, department,
+    "Department" "department" "departments" at department_order: create_department, update_department, delete_department, department,
         Department: Department(DepartmentId) in departments by ModifySystemTypes, named, department;
-    "Location" "location" at location_order: create_location, update_location, delete_location, location,
+    "Location" "location" "locations" at location_order: create_location, update_location, delete_location, location,
         Location: Location(LocationId) in locations by ModifySystemTypes, named, location;
-    "Employee Class" "employee_class" at class_order: create_employee_class, update_employee_class, delete_employee_class, employee_class,
+    "Employee Class" "employee_class" "employee_classes" at class_order: create_employee_class, update_employee_class, delete_employee_class, employee_class,
         EmployeeClass: EmployeeClass(EmployeeClassId) in employee_classes by ModifySystemTypes, class, employee_class;
-    "Event Type" "event_type" at event_type_order: create_event_type, update_event_type, delete_event_type, event_type,
+    "Event Type" "event_type" "event_types" at event_type_order: create_event_type, update_event_type, delete_event_type, event_type,
         EventType: EventType(EventTypeId) in event_types by ModifySystemTypes, named, event_type;
-    "Value" "value" at value_order: create_value, update_value, delete_value, value,
+    "Value" "value" "values" at value_order: create_value, update_value, delete_value, value,
         Value: CompanyValue(ValueId) in company_values by ModifyValues, named, company_value;
-    "Badge" "badge" at badge_order: create_badge, update_badge, delete_badge, badge,
+    "Badge" "badge" "badges" at badge_order: create_badge, update_badge, delete_badge, badge,
         Badge: Badge(BadgeId) in badges by ModifyBadges, named, badge;
-    "Custom Field" "custom_field" at field_order: create_custom_field, update_custom_field, delete_custom_field, custom_field,
+    "Custom Field" "custom_field" "custom_fields" at field_order: create_custom_field, update_custom_field, delete_custom_field, custom_field,
         CustomField: CustomField(CustomFieldId) in custom_fields by ModifySystemTypes, CustomFieldInput::read, custom_field;
 }
 

@@ -7,20 +7,21 @@ use axum::extract::{FromRequest, Multipart, Path};
 use bytes::Bytes;
 use folkmoot_core::{Directory, PictureKind, PictureName, Right, UserId};
 use folkmoot_pictures::{Kind, Limits, Size, sanitise, square};
-use folkmoot_store::StoredPicture;
+use folkmoot_store::{StoredPicture, Tx};
 use folkmoot_wire::documents::AvatarDocument;
 use folkmoot_wire::{ErrorCode, Form, Success, document};
 use http::request::Parts;
-use http::{HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 
 use super::id;
 use crate::accounts::LiveAccount;
 use crate::app::App;
 use crate::compress::Encoding;
-use crate::conditional::EntityTag;
+use crate::conditional::{EntityTag, must_expect};
 use crate::context::Context;
 use crate::error::{Refusal, empty};
 use crate::input;
+use crate::once::Once;
 use crate::range::{Wanted, wanted};
 use crate::respond;
 
@@ -79,7 +80,7 @@ async fn answer(
     let asked = size_parameter(request.uri.query());
     let size = Size::from_query(asked)
         .ok_or_else(|| Refusal::validation("size: is one of original, 340, 170, 150, 50, 20."))?;
-    let tag = EntityTag(app.store.keys().entity_tag(format!("{}/{name}/{size}", account.id()).as_bytes()));
+    let tag = tag(app, account, name, size);
     let mut response = if tag.is_held(&request.headers) {
         empty(StatusCode::NOT_MODIFIED)
     } else {
@@ -94,6 +95,11 @@ async fn answer(
     // A picture is shown, never run, whatever a browser makes of it.
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
     Ok(response)
+}
+
+/// A picture is what its name says, in one size.
+fn tag(app: &App, account: &LiveAccount, name: PictureName, size: Size) -> EntityTag {
+    EntityTag(app.store.keys().entity_tag(format!("{}/{name}/{size}", account.id()).as_bytes()))
 }
 
 fn size_parameter(query: Option<&str>) -> Option<&str> {
@@ -167,16 +173,19 @@ pub(crate) async fn put(
     let format = context.format_or_json();
     let answer = async {
         let user = target(&context, &segment)?;
+        let headers = request.headers().clone();
         let _place = context.app.decoding.place_for_upload().await?;
         let bytes = upload(&context, request).await?;
         let limits = Limits { max_bytes: context.app.settings.max_picture_bytes(), ..Limits::default() };
+        let once = Once::of_file(&context, &headers, "set a picture", user.0, &bytes)?;
         let picture = context.app.decoding.run(move || sanitise(&bytes, &limits)).await?;
         let picture = picture.map_err(|error| Refusal::validation(format!("picture: {error}.")))?;
         let kind = match picture.kind {
             Kind::Jpeg => PictureKind::Jpeg,
             Kind::Png => PictureKind::Png,
         };
-        let directory = change(&context, user, Some(StoredPicture { kind, content: picture.bytes })).await?;
+        let picture = StoredPicture { kind, content: picture.bytes };
+        let directory = change(&context, headers, once, user, Some(picture)).await?;
         let picture = directory.person(user).and_then(|person| person.user.picture);
         let body =
             document(format, "user", &AvatarDocument { user, picture, style: context.style_in(format) });
@@ -189,11 +198,16 @@ pub(crate) async fn put(
 }
 
 /// `DELETE /users/{id}/picture`.
-pub(crate) async fn delete(context: Context, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn delete(
+    context: Context,
+    Path(segment): Path<String>,
+    headers: HeaderMap,
+) -> Response<Body> {
     let format = context.format_or_json();
     let answer = async {
         let user = target(&context, &segment)?;
-        change(&context, user, None).await?;
+        let once = Once::of_file(&context, &headers, "delete a picture", user.0, &[])?;
+        change(&context, headers, once, user, None).await?;
         Ok(respond::success(format, context.version, &Success::deleted("Picture", context.version)))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
@@ -245,24 +259,58 @@ async fn upload(context: &Context, request: Request<Body>) -> Result<Bytes, Refu
 /// Changes somebody's picture, and returns the directory in which it is changed.
 async fn change(
     context: &Context,
+    headers: HeaderMap,
+    once: Once,
     user: UserId,
     picture: Option<StoredPicture>,
 ) -> Result<Arc<Directory>, Refusal> {
-    let author = context.author();
-    let (app, account) = (Arc::clone(&context.app), Arc::clone(&context.account));
-    let before = Arc::clone(&context.directory);
-    let previous = context.directory.person(user).and_then(|person| person.user.picture);
+    let mut context = context.clone();
     // In a task of its own: a client that goes away does not leave it half done.
     let change = tokio::spawn(async move {
-        let revision = app.store.set_picture(account.id(), author, user, picture).await?;
-        let directory = app.after_write(&account, &before, revision).await?;
-        if let Some(previous) = previous.filter(|name| !directory.has_picture(name)) {
-            app.pictures.forget(account.id(), previous);
+        let (store, account) = (context.app.store.clone(), context.account.id());
+        let begun = store.begin_with_picture(account, context.author(), picture).await?;
+        let name = begun.1;
+        let written = write(&mut context, begun, &headers, once, user).await;
+        // What this has taken from its last owner, or has put in its place for nothing.
+        let unused = match written {
+            Ok(previous) => previous,
+            Err(_) => name,
+        };
+        if let Some(unused) = unused {
+            if !context.directory.has_picture(&unused) {
+                context.app.pictures.forget(account, unused);
+            }
+            if let Err(error) = store.remove_picture_if_unused(account, unused).await {
+                // It is due, and tried again.
+                tracing::warn!(%account, %error, "a picture that nobody has cannot be removed yet");
+            }
         }
-        Ok(directory)
+        written.map(|_| context.directory)
     });
     change.await.unwrap_or_else(|error| {
         tracing::error!(%error, "changing a picture failed");
         Err(Refusal::new(ErrorCode::Other, "Something went wrong on the server; its log says what."))
     })
+}
+
+/// Gives somebody the picture that a transaction has begun with, or takes theirs away, unless that was done already, and
+/// takes it up. Returns the picture that nobody may have any more by that.
+async fn write(
+    context: &mut Context,
+    (mut tx, name): (Tx<'_>, Option<PictureName>),
+    headers: &HeaderMap,
+    once: Once,
+    user: UserId,
+) -> Result<Option<PictureName>, Refusal> {
+    context.come_to(tx.base()).await?;
+    if once.made(&mut tx).await?.is_some() {
+        return Ok(name);
+    }
+    let person = context.directory.person(user).ok_or_else(|| Refusal::not_found("User"))?;
+    let held = person.user.picture;
+    must_expect(headers, held.map(|name| tag(&context.app, &context.account, name, Size::Original)))?;
+    let previous = tx.set_picture(user, name).await?;
+    once.note(&mut tx, user.0).await?;
+    context.commit(tx).await?;
+    Ok(previous)
 }

@@ -1,6 +1,6 @@
-//! What is sealed of people, opened for a viewer who sees it, and only for a document that shows it.
+//! What is sealed of people, or not held in memory, read for a viewer who sees it, and only for a document that shows it.
 
-use folkmoot_core::{ApiKey, EmployeeView, FullUser, Shown};
+use folkmoot_core::{ApiKey, EmployeeView, FullUser, PayrollUser, Shown};
 use folkmoot_wire::{ApiMajor, Opened};
 
 use crate::context::Context;
@@ -11,6 +11,7 @@ use crate::error::Refusal;
 pub(super) struct Secrets {
     api_key: Option<ApiKey>,
     government_id: Option<String>,
+    payroll: Vec<PayrollUser>,
 }
 
 impl Secrets {
@@ -25,17 +26,25 @@ impl Secrets {
         if let Some(record) = &view.employee_record {
             secrets.government_id = government_id(context, record).await?;
         }
+        // Version 1 alone has a place for it.
+        if let (Shown::Yes(user), ApiMajor::V1) = (view.payroll, context.version) {
+            secrets.payroll = context.app.store.payroll_users(context.account.id(), user).await?;
+        }
         Ok(secrets)
     }
 
     /// Whether there are none.
     pub(super) fn are_none(&self) -> bool {
-        self.api_key.is_none() && self.government_id.is_none()
+        self.api_key.is_none() && self.government_id.is_none() && self.payroll.is_empty()
     }
 
     /// As they are given to a document.
     pub(super) fn opened(&self) -> Opened<'_> {
-        Opened { api_key: self.api_key.as_ref(), government_id: self.government_id.as_deref() }
+        Opened {
+            api_key: self.api_key.as_ref(),
+            government_id: self.government_id.as_deref(),
+            payroll: &self.payroll,
+        }
     }
 }
 

@@ -1,23 +1,22 @@
 //! Webhooks: subscriptions, what became of their deliveries, and sending one once more (`webhooks.md`). For
 //! administrators alone; nobody is ever shown a key or a secret.
 
-use std::sync::Arc;
-
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery};
 use folkmoot_core::{Hook, WebHookId, check_line};
 use folkmoot_store::{Delivery, WebHook, WebHookChange};
 use folkmoot_wire::webhook::{SECRET_PREFIX, SECURE_KEY, signing_key};
-use folkmoot_wire::{Emit, ErrorCode, Form, FormValue, List, Render, Success};
+use folkmoot_wire::{Emit, ErrorCode, Form, FormValue, List, Render, Success, document};
 use http::Response;
 use zeroize::Zeroizing;
 
 use super::audit::administrators_only;
-use super::cursor::{Query, fresh};
+use super::cursor::{Query, fresh, fresh_tag};
 use super::id;
 use crate::context::{Api, Context};
 use crate::error::Refusal;
+use crate::once::Once;
 use crate::respond;
 use crate::webhooks;
 
@@ -35,7 +34,7 @@ pub(crate) async fn list(request: Api) -> Response<Body> {
     let answer = async {
         administrators_only(&request)?;
         let webhooks = request.app.store.webhooks(request.account.id()).await?;
-        let items: Vec<_> = webhooks.into_iter().map(Document).collect();
+        let items = listed(webhooks);
         Ok(fresh(&request, "webhooks", &List { item: "webhook", items: &items }))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
@@ -53,27 +52,38 @@ pub(crate) async fn show(request: Api, Path(segment): Path<String>) -> Response<
 }
 
 /// `POST /webhooks`.
-pub(crate) async fn add(request: Api, input: Input) -> Response<Body> {
+pub(crate) async fn add(mut request: Api, input: Input) -> Response<Body> {
     let format = request.format;
     let answer = async {
         administrators_only(&request)?;
         let form = input.map(|Extension(form)| form).unwrap_or_default();
         let (handle, change) = read_new(&request, &form)?;
-        if request.app.store.webhooks(request.account.id()).await?.len() >= MOST {
-            let message = format!("An account has {MOST} webhooks at most.");
-            return Err(Refusal::new(ErrorCode::Limit, message));
-        }
-        let unknown = || Refusal::not_found("Webhook");
-        let id = write(&request, Write::Add(handle, change)).await?.ok_or_else(unknown)?;
-        let webhook = request.app.store.webhook(request.account.id(), id).await?.ok_or_else(unknown)?;
-        request.app.hooks.look();
-        Ok(fresh(&request, "webhook", &Document(webhook)))
+        let once = Once::of(&request, "add a webhook", None, &form)?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        let id = if let Some(made) = once.made(&mut tx).await? {
+            WebHookId(made)
+        } else {
+            let webhooks = store.webhooks(request.account.id()).await?;
+            if webhooks.len() >= MOST {
+                let message = format!("An account has {MOST} webhooks at most.");
+                return Err(Refusal::new(ErrorCode::Limit, message));
+            }
+            let items = listed(webhooks);
+            must_expect(&request, "webhooks", &List { item: "webhook", items: &items })?;
+            let id = tx.add_webhook(handle, change).await?;
+            once.note(&mut tx, id.0).await?;
+            request.context.commit(tx).await?;
+            request.app.hooks.look();
+            id
+        };
+        shown(request, id).await
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
 /// `PUT /webhooks/{id}`: changes what is sent.
-pub(crate) async fn edit(request: Api, Path(segment): Path<String>, input: Input) -> Response<Body> {
+pub(crate) async fn edit(mut request: Api, Path(segment): Path<String>, input: Input) -> Response<Body> {
     let format = request.format;
     let answer = async {
         administrators_only(&request)?;
@@ -84,21 +94,38 @@ pub(crate) async fn edit(request: Api, Path(segment): Path<String>, input: Input
             return Err(Refusal::new(ErrorCode::IdMismatch, message));
         }
         let change = read(&request, &form)?;
-        let unknown = || Refusal::not_found("Webhook");
-        write(&request, Write::Edit(id, change)).await?.ok_or_else(unknown)?;
-        let webhook = request.app.store.webhook(request.account.id(), id).await?.ok_or_else(unknown)?;
-        Ok(fresh(&request, "webhook", &Document(webhook)))
+        let once = Once::of(&request, "change a webhook", Some(id.0), &form)?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        if once.made(&mut tx).await?.is_none() {
+            // Nobody else writes meanwhile: what is read is what is changed.
+            let before = find(&request, &segment).await?;
+            must_expect(&request, "webhook", &Document(before))?;
+            tx.edit_webhook(id, change).await?;
+            once.note(&mut tx, id.0).await?;
+            request.context.commit(tx).await?;
+        }
+        shown(request, id).await
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
 /// `DELETE /webhooks/{id}`: nothing is posted to it any more once this is answered.
-pub(crate) async fn delete(request: Api, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn delete(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
     let format = request.format;
     let answer = async {
         administrators_only(&request)?;
-        let id = find(&request, &segment).await?.id;
-        write(&request, Write::Delete(id)).await?.ok_or_else(|| Refusal::not_found("Webhook"))?;
+        let id = WebHookId(id::number(&segment).ok_or_else(|| Refusal::invalid_id("Webhook"))?);
+        let once = Once::of(&request, "delete a webhook", Some(id.0), &Form::default())?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        if once.made(&mut tx).await?.is_none() {
+            let before = find(&request, &segment).await?;
+            must_expect(&request, "webhook", &Document(before))?;
+            tx.delete_webhook(id).await?;
+            once.note(&mut tx, id.0).await?;
+            request.context.commit(tx).await?;
+        }
         request.app.hooks.forget(request.account.id(), id).await;
         Ok(respond::success(format, request.version, &Success::deleted("Webhook", request.version)))
     };
@@ -127,15 +154,32 @@ pub(crate) async fn deliveries(
 }
 
 /// `POST /webhook_deliveries/{id}/resend`: sends it once more, and tells what came of that.
-pub(crate) async fn resend(request: Api, Path(segment): Path<String>) -> Response<Body> {
+///
+/// What is sent cannot be taken back: a named request is remembered before it is, and so sends at most once, also when the
+/// server ends meanwhile.
+pub(crate) async fn resend(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
     let format = request.format;
     let answer = async {
         administrators_only(&request)?;
         let unknown = || Refusal::not_found("Webhook Delivery");
         let id = id::number(&segment).ok_or_else(unknown)?;
-        let account = request.account.definition();
-        let sent = webhooks::resend(&request.app.store, &request.app.hooks.sender, &account, id).await?;
-        Ok(fresh(&request, "delivery", &Sent(sent.ok_or_else(unknown)?)))
+        let once = Once::of(&request, "resend a delivery", Some(id), &Form::default())?;
+        let (store, account) = (request.app.store.clone(), request.account.definition());
+        store.delivery(account.id, id).await?.ok_or_else(unknown)?;
+        let mut tx = request.context.begin_current(&store).await?;
+        let made = once.made(&mut tx).await?.is_some();
+        if !made {
+            request.must_expect_nothing()?;
+            once.note(&mut tx, id).await?;
+            request.context.commit(tx).await?;
+        }
+        let delivery = if made {
+            store.delivery(account.id, id).await?
+        } else {
+            webhooks::resend(&store, &request.app.hooks.sender, &account, id).await?
+        };
+        request.answers_anew();
+        Ok(fresh(&request, "delivery", &Sent(delivery.ok_or_else(unknown)?)))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
@@ -146,35 +190,24 @@ async fn find(request: &Context, segment: &str) -> Result<WebHook, Refusal> {
     found.ok_or_else(|| Refusal::not_found("Webhook"))
 }
 
-/// What is to be written.
-enum Write {
-    Add(Hook, WebHookChange),
-    Edit(WebHookId, WebHookChange),
-    Delete(WebHookId),
+/// Refuses a change that is to be made to another state than what `value` says.
+fn must_expect<T: Render>(request: &Api, root: &'static str, value: &T) -> Result<(), Refusal> {
+    if !request.has_expectation() {
+        return Ok(());
+    }
+    request.must_expect(fresh_tag(request, root, &document(request.format, root, value)))
 }
 
-/// Writes, and waits until every node has taken that up. Returns whose number it was, if there is such a webhook. In a
-/// task of its own: a client that goes away does not leave it half done.
-async fn write(request: &Context, what: Write) -> Result<Option<WebHookId>, Refusal> {
-    let (app, account) = (Arc::clone(&request.app), Arc::clone(&request.account));
-    let (author, before) = (request.author(), Arc::clone(&request.directory));
-    let written = tokio::spawn(async move {
-        let mut tx = app.store.begin(account.id(), author).await?;
-        let written = match what {
-            Write::Add(handle, change) => Some(tx.add_webhook(handle, change).await?),
-            Write::Edit(id, change) => tx.edit_webhook(id, change).await?.then_some(id),
-            Write::Delete(id) => tx.delete_webhook(id).await?.then_some(id),
-        };
-        if written.is_some() {
-            let revision = tx.commit().await?;
-            app.after_write(&account, &before, revision).await?;
-        }
-        Ok(written)
-    });
-    written.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "changing a webhook failed");
-        Err(Refusal::new(ErrorCode::Other, "Something went wrong on the server; its log says what."))
-    })
+/// The webhook after a change, as it is read.
+async fn shown(mut request: Api, id: WebHookId) -> Result<Response<Body>, Refusal> {
+    request.answers_anew();
+    let webhook = request.app.store.webhook(request.account.id(), id).await?;
+    let webhook = webhook.ok_or_else(|| Refusal::not_found("Webhook"))?;
+    Ok(fresh(&request, "webhook", &Document(webhook)))
+}
+
+fn listed(webhooks: Vec<WebHook>) -> Vec<Document> {
+    webhooks.into_iter().map(Document).collect()
 }
 
 fn read_new(request: &Context, form: &Form) -> Result<(Hook, WebHookChange), Refusal> {

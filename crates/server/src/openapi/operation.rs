@@ -70,7 +70,7 @@ pub(super) fn post(
     name: &'static str,
     summary: &'static str,
 ) -> Operation {
-    operation("post", tag, path, name, summary).refuses(&[408, 413])
+    change("post", tag, path, name, summary)
 }
 
 /// `PUT`.
@@ -80,7 +80,7 @@ pub(super) fn put(
     name: &'static str,
     summary: &'static str,
 ) -> Operation {
-    operation("put", tag, path, name, summary).refuses(&[408, 413])
+    change("put", tag, path, name, summary)
 }
 
 /// `DELETE`.
@@ -90,7 +90,20 @@ pub(super) fn delete(
     name: &'static str,
     summary: &'static str,
 ) -> Operation {
-    operation("delete", tag, path, name, summary).refuses(&[408, 413]).document(named("Success"))
+    change("delete", tag, path, name, summary).document(named("Success"))
+}
+
+/// What changes something: it may be told to be made once, and to a certain state alone.
+fn change(
+    method: &'static str,
+    tag: &'static str,
+    path: &'static str,
+    name: &'static str,
+    summary: &'static str,
+) -> Operation {
+    let parameters = ["IdempotencyKey", "IfMatch"];
+    let parameters = parameters.map(|name| json!({"$ref": format!("#/components/parameters/{name}")})).into();
+    Operation { parameters, ..operation(method, tag, path, name, summary) }.refuses(&[408, 412, 413, 422])
 }
 
 fn operation(
@@ -179,19 +192,6 @@ impl Operation {
             parameter["required"] = true.into();
         }
         asking
-    }
-
-    /// May be told to be made once, and, where there is something already, to that state alone.
-    pub(super) fn once(mut self) -> Operation {
-        let mut names = vec!["IdempotencyKey"];
-        self.statuses.push(422);
-        if self.method != "post" {
-            names.push("IfMatch");
-            self.statuses.push(412);
-        }
-        self.parameters
-            .extend(names.iter().map(|name| json!({"$ref": format!("#/components/parameters/{name}")})));
-        self
     }
 
     /// Answers with these statuses, too.

@@ -5,7 +5,8 @@
 use std::fs;
 use std::path::PathBuf;
 
-use folkmoot_core::{AccountId, EmploymentStatus, Group};
+use folkmoot_core::{AccountId, EmploymentStatus, Group, PayrollProviderId, PayrollUser};
+use folkmoot_store::{Author, PersonAddition};
 use folkmoot_wire::ApiMajor;
 use jiff::ToSpan;
 use serde_json::{Value, json};
@@ -40,7 +41,18 @@ async fn company() -> (Server, AccountId) {
     job.data.status = EmploymentStatus::Suspended;
     tom.employee.push(personal);
     tom.assignment.push(job);
+    tom.user.accepted_invite = Some("2013-07-02T08:09:10Z".parse().expect("a moment"));
+    let user = tom.user.clone();
     kept.add(account, &culture(3), &[helen, tom]).await;
+    let provider = |number, payroll_id: &str| PayrollUser {
+        provider: PayrollProviderId(number),
+        payroll_id: payroll_id.into(),
+    };
+    let payroll = vec![provider(3, "007"), provider(1, "<A&\"1\">")];
+    let addition = PersonAddition { payroll, ..PersonAddition::default() };
+    let mut tx = kept.store.begin(account, Author::OPERATOR).await.expect("a transaction");
+    tx.change_person(&user, user.clone(), &addition, |_| false).await.expect("a change");
+    tx.commit().await.expect("a commit");
     (Server::start(kept, &[("pictures.urls", "private")]).await, account)
 }
 

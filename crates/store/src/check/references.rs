@@ -36,7 +36,7 @@ macro_rules! of_accounts {
     };
 }
 
-const BETWEEN_ROWS: [Reference; 25] = references! {
+const BETWEEN_ROWS: [Reference; 29] = references! {
     "employee_records"["id"] { "user_id" => "users" }
     "assignment_records"["id"] {
         "user_id" => "users", "manager_id" => "users", "job_id" => "jobs", "department_id" => "departments",
@@ -51,6 +51,9 @@ const BETWEEN_ROWS: [Reference; 25] = references! {
     "work_hour_records"["id"] { "user_id" => "users" }
     "custom_field_records"["id"] { "user_id" => "users", "custom_field_id" => "custom_fields" }
     "leave_usages"["user_id"] { "user_id" => "users", "leave_type_id" => "leave_types" }
+    "accepted_invites"["user_id"] { "user_id" => "users" }
+    "payroll_users"["user_id"] { "user_id" => "users" }
+    "leave_quotas"["user_id"] { "user_id" => "users", "leave_type_id" => "leave_types" }
     "mobile_devices"["user_id"] { "user_id" => "users" }
     "invitations"["user_id"] { "user_id" => "users" }
     "role_assignments"["id"] { "user_id" => "users", "role_id" => "roles" }

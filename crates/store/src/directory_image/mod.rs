@@ -29,7 +29,7 @@ use crate::pictures::run_blocking;
 use crate::{DataDir, KeyRing, Store, StoreError, StoreResult};
 
 /// The version of the format. One that is written in another is passed over.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 
 /// What an image says of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -155,7 +155,7 @@ structures! {
     Person => Person { user, employee, assignment, work_hours, custom_field_records, leave_usages }
     User => User {
         id, username, email, twitter_username, linkedin_url, blog_url, nickname, group, picture, badge_count,
-        password_hash, api_key_hash, api_key, created, modified,
+        password_hash, api_key_hash, api_key, accepted_invite, created, modified,
     }
     PersonalData => PersonalData {
         first_name, middle_name, last_name, phone, address1, address2, city, state, country, postal, birthdate,

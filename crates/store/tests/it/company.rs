@@ -165,6 +165,7 @@ pub(crate) fn person(store: &Store, id: i64) -> PersonHistory {
             password_hash: Some(format!("$argon2id$v=19$PASSWORDHASH{id}").into()),
             api_key_hash: None,
             api_key: None,
+            accepted_invite: (id % 2 == 0).then(|| moment(id + 3)),
             created: moment(id),
             modified: moment(id + 1),
         },

@@ -139,6 +139,7 @@ pub(crate) async fn delete(home: &Home, user: i64) {
         "work_hour_records",
         "custom_field_records",
         "leave_usages",
+        "accepted_invites",
     ];
     for table in tables {
         home.sql(&format!("DELETE FROM {table} WHERE user_id = {user}")).await;

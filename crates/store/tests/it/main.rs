@@ -19,6 +19,7 @@ mod logins;
 mod mobile_devices;
 mod nodes;
 mod opening;
+mod payroll_and_quotas;
 mod place;
 mod postgres_only;
 mod reseal;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use folkmoot_core::{MobileDevice, MobileSystem, UserId};
-use folkmoot_store::{Author, CheckOptions, MoveOptions, StoreError, no_progress};
+use folkmoot_store::{Author, CheckOptions, MoveOptions, StoreError, StoreResult, no_progress};
 use folkmoot_testing::Backend;
 
 use crate::support::{ACME, Home};
@@ -20,15 +20,21 @@ fn device(user: i64, identifier: &str) -> MobileDevice {
     }
 }
 
+async fn register(home: &Home, device: &MobileDevice) -> StoreResult<u64> {
+    let mut tx = home.store.begin_together(ACME, Author::OPERATOR).await?;
+    tx.register_mobile_device(device).await?;
+    tx.commit().await
+}
+
 #[tokio::test]
 async fn devices_move_with_their_account_and_go_with_their_user() {
     let home = Home::of(3).await;
     let before = home.store.revision(ACME).await.unwrap();
     for device in [device(1, "one"), device(2, "two"), device(2, "other"), device(3, "one")] {
-        home.store.register_mobile_device(ACME, &device).await.unwrap();
+        register(&home, &device).await.unwrap();
     }
     assert_eq!(home.store.revision(ACME).await.unwrap(), before, "beside the change log");
-    let stranger = home.store.register_mobile_device(ACME, &device(9, "nine")).await;
+    let stranger = register(&home, &device(9, "nine")).await;
     assert!(matches!(stranger, Err(StoreError::NoUser)));
     let expected = [device(3, "one"), device(2, "other"), device(2, "two")];
     assert_eq!(home.store.mobile_devices(ACME).await.unwrap(), expected);

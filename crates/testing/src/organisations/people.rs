@@ -164,6 +164,7 @@ impl Member {
                 password_hash: None,
                 api_key_hash: None,
                 api_key: None,
+                accepted_invite: None,
                 created: moment,
                 modified: moment,
             },

@@ -3,8 +3,9 @@
 use folkmoot_core::{
     Currency, CustomFieldEdit, CustomFieldId, CustomFieldRecordId, CustomFieldTarget, DatedEdit,
     DepartmentId, EmployeeClassId, EmploymentStatus, Fixed, Gender, Group, JobId, JobPatch, LONGEST_LINE,
-    LONGEST_URL, LocationId, Pay, PayBasis, PersonalPatch, RuleError, Sent, Text, UserEdit, UserId,
-    UserPatch, WorkHoursPatch, check_area, check_email, check_reason, check_username,
+    LONGEST_URL, LeaveQuotaEdit, LeaveTypeId, LocationId, Pay, PayBasis, PayrollEdit, PayrollProviderId,
+    PersonalPatch, RuleError, Sent, Text, UserEdit, UserId, UserPatch, WorkHoursPatch, check_area,
+    check_email, check_reason, check_username,
 };
 
 use super::{Faults, Fields};
@@ -81,7 +82,9 @@ pub fn user(form: &Form, faults: &mut Faults) -> UserInput {
     let (employee, government_id) = employee(&mut fields.below("employee_record"));
     let (assignment, work_hours, pay) = assignment(&mut fields.below("assignment_record"));
     let custom_fields = custom_fields(&mut fields);
-    let edit = UserEdit { user, employee, assignment, work_hours, custom_fields };
+    let payroll = payroll(&mut fields);
+    let leave_quotas = leave_quotas(&mut fields);
+    let edit = UserEdit { user, employee, assignment, work_hours, custom_fields, payroll, leave_quotas };
     UserInput { edit, pay, government_id, password, skip_invite }
 }
 
@@ -278,4 +281,75 @@ fn custom_fields(fields: &mut Fields<'_, '_>) -> Vec<CustomFieldEdit> {
         }
     }
     edits
+}
+
+/// What payroll providers are to call somebody: `payroll_user[n][payroll_provider_id]` and `[payroll_id]`, of each provider
+/// once.
+fn payroll(fields: &mut Fields<'_, '_>) -> Vec<PayrollEdit> {
+    let mut edits: Vec<PayrollEdit> = Vec::new();
+    for element in fields.get("payroll_user").into_iter().flat_map(FormValue::elements) {
+        let mut one = fields.element(element);
+        let provider = some(one.reference("payroll_provider", PayrollProviderId), &mut one);
+        let payroll_id = one.line("payroll_id", LONGEST_LINE);
+        match (provider, payroll_id) {
+            (Some(provider), Some(_)) if edits.iter().any(|edit| edit.provider.value == provider.value) => {
+                one.faults().tell(&provider.key, "is named twice");
+            }
+            (Some(provider), Some(payroll_id)) => edits.push(PayrollEdit { provider, payroll_id }),
+            (Some(provider), None) if one.get("payroll_id").is_none() => {
+                one.faults().tell(&provider.key, "comes without payroll_id");
+            }
+            (Some(_), None) => {}
+            (None, _)
+                if one.get("payroll_provider_id").is_some() || one.get("payroll_provider").is_some() => {}
+            (None, _) => one.faults().tell(element.key(), "names no payroll provider"),
+        }
+    }
+    edits
+}
+
+/// How much leave somebody is to get: `leave_quota[n][id]`, of each type once, and `[quota]` or `[carry_over]` or both, in
+/// days; empty for what the type says.
+fn leave_quotas(fields: &mut Fields<'_, '_>) -> Vec<LeaveQuotaEdit> {
+    let mut edits: Vec<LeaveQuotaEdit> = Vec::new();
+    for element in fields.get("leave_quota").into_iter().flat_map(FormValue::elements) {
+        let mut one = fields.element(element);
+        let leave_type = one.read("id", |text| match text.parse() {
+            Ok(number) if number > 0 => Ok(LeaveTypeId(number)),
+            _ => Err("must be the number of a leave type"),
+        });
+        let (quota, carry_over) = (days("quota", &mut one), days("carry_over", &mut one));
+        match leave_type {
+            Some(leave_type) if edits.iter().any(|edit| edit.leave_type.value == leave_type.value) => {
+                one.faults().tell(&leave_type.key, "is named twice");
+            }
+            Some(leave_type) if ["quota", "carry_over"].iter().all(|name| one.get(name).is_none()) => {
+                one.faults().tell(&leave_type.key, "comes without quota or carry_over");
+            }
+            Some(leave_type) => edits.push(LeaveQuotaEdit { leave_type, quota, carry_over }),
+            None if one.get("id").is_none() => one.faults().tell(element.key(), "names no leave type"),
+            None => {}
+        }
+    }
+    edits
+}
+
+/// A number of days in a year; empty and `null` are none.
+fn days(name: &str, fields: &mut Fields<'_, '_>) -> Option<Sent<Option<Fixed>>> {
+    const MOST: i64 = 366;
+    if let Some("" | "null") = fields.get(name).and_then(FormValue::text).map(str::trim) {
+        return fields.read(name, |_| Ok::<_, RuleError>(None));
+    }
+    let sent = within(fields.decimal(name), MOST, fields)?;
+    Some(Sent { key: sent.key, value: Some(sent.value) })
+}
+
+/// A reference that there must be.
+fn some<I>(sent: Option<Sent<Option<I>>>, fields: &mut Fields<'_, '_>) -> Option<Sent<I>> {
+    let Sent { key, value } = sent?;
+    let Some(value) = value else {
+        fields.faults().tell(&key, "must be the number of one");
+        return None;
+    };
+    Some(Sent { key, value })
 }

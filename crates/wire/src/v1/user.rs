@@ -2,8 +2,9 @@
 
 use folkmoot_core::{
     AssignmentView, CustomFieldRecordView, EmployeeView, EmploymentStatus, FullUser, Gender, Group,
-    ListedUser, PartialUser, PayBasis, Shown, UserId,
+    ListedUser, PartialUser, PayBasis, PayrollUser, Shown, UserId,
 };
+use jiff::Timestamp;
 
 use super::org::custom_field_attributes;
 use super::{
@@ -16,6 +17,8 @@ const ASSIGNMENT_RECORD: Name = Name::new("assignment_record", "AssignmentRecord
 const EMPLOYEE_RECORD: Name = Name::new("employee_record", "EmployeeRecord");
 const CUSTOM_FIELD: Name = Name::new("custom_field", "CustomField");
 const CUSTOM_FIELD_RECORD: Name = Name::new("custom_field_record", "CustomFieldRecord");
+const PAYROLL_PROVIDER: Name = Name::new("payroll_provider", "PayrollProvider");
+const PAYROLL_USER: Name = Name::new("payroll_user", "PayrollUser");
 
 /// A user as it appears in lists.
 pub(crate) fn listed_user<E: Emit>(user: &ListedUser<'_>, out: &mut E) {
@@ -30,6 +33,7 @@ fn user_attributes<E: Emit>(user: &ListedUser<'_>, out: &mut E) {
         twitter_username,
         linkedin_url,
         blog_url,
+        accepted_invite,
         created,
         modified,
         group,
@@ -57,7 +61,7 @@ fn user_attributes<E: Emit>(user: &ListedUser<'_>, out: &mut E) {
     text("username", username, out);
     if !json {
         group_number(group, out);
-        access(status, out);
+        access(status, accepted_invite, out);
     }
     text("email", email, out);
     text("twitter_username", twitter_username, out);
@@ -70,7 +74,7 @@ fn user_attributes<E: Emit>(user: &ListedUser<'_>, out: &mut E) {
         reference("current_employee_record_id", employee_record.map(|record| record.0), out);
         reference("current_assignment_record_id", assignment_record.map(|record| record.0), out);
         group_number(group, out);
-        access(status, out);
+        access(status, accepted_invite, out);
     }
     if let Shown::Yes(group) = group {
         text("group_name", group_name(group), out);
@@ -83,12 +87,15 @@ fn group_number<E: Emit>(group: Shown<Group>, out: &mut E) {
     }
 }
 
-/// Whether they may come in, and when they accepted an invitation, which is not kept.
-fn access<E: Emit>(status: Shown<EmploymentStatus>, out: &mut E) {
+/// Whether they may come in, and when they accepted an invitation.
+fn access<E: Emit>(status: Shown<EmploymentStatus>, accepted: Option<Timestamp>, out: &mut E) {
     if let Shown::Yes(status) = status {
         number("access", status.number(), out);
     }
-    text("accepted_invite", NO_MOMENT, out);
+    match accepted {
+        Some(accepted) => moment("accepted_invite", accepted, out),
+        None => text("accepted_invite", NO_MOMENT, out),
+    }
 }
 
 /// Version 1's names are in the singular.
@@ -108,6 +115,7 @@ pub(crate) fn full_user<E: Emit>(user: &FullUser<'_>, opened: Opened<'_>, out: &
         twitter_username,
         linkedin_url,
         blog_url,
+        accepted_invite,
         created,
         modified,
         assignment_record,
@@ -115,6 +123,7 @@ pub(crate) fn full_user<E: Emit>(user: &FullUser<'_>, opened: Opened<'_>, out: &
         custom_field_records,
         group,
         status,
+        payroll,
         // What came with version 2.
         leave_usages: _,
         badge_count: _,
@@ -124,6 +133,7 @@ pub(crate) fn full_user<E: Emit>(user: &FullUser<'_>, opened: Opened<'_>, out: &
         twitter_username,
         linkedin_url,
         blog_url,
+        accepted_invite: *accepted_invite,
         created: *created,
         modified: *modified,
         group: *group,
@@ -170,9 +180,40 @@ pub(crate) fn full_user<E: Emit>(user: &FullUser<'_>, opened: Opened<'_>, out: &
                 CUSTOM_FIELD.key(out);
                 custom_field_record(*record, public.id, out);
             }
+        }
+        if let Shown::Yes(user) = payroll {
+            payroll_providers(opened.payroll, *user, out);
+        }
+        if !json {
             out.end_object();
         }
     });
+}
+
+/// The payroll providers that know somebody, each with what it calls them.
+fn payroll_providers<E: Emit>(known: &[PayrollUser], user: UserId, out: &mut E) {
+    let json = out.format() == Format::Json && !known.is_empty();
+    if json {
+        PAYROLL_PROVIDER.key(out);
+        out.begin_list();
+    }
+    for PayrollUser { provider, payroll_id } in known {
+        if !json {
+            PAYROLL_PROVIDER.key(out);
+        }
+        out.begin_entity();
+        number("id", provider.0, out);
+        PAYROLL_USER.key(out);
+        out.begin_entity();
+        number("payroll_provider_id", provider.0, out);
+        number("user_id", user.0, out);
+        text("payroll_id", payroll_id, out);
+        out.end_object();
+        out.end_object();
+    }
+    if json {
+        out.end_array();
+    }
 }
 
 fn custom_field_record<E: Emit>(record: CustomFieldRecordView<'_>, user: UserId, out: &mut E) {

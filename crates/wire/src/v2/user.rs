@@ -61,6 +61,8 @@ pub(crate) fn full_user<E: Emit>(user: &FullUser<'_>, opened: Opened<'_>, style:
         group,
         // Version 1's.
         status: _,
+        accepted_invite: _,
+        payroll: _,
         leave_usages,
         badge_count,
     } = user;

@@ -37,6 +37,7 @@ fn company(management_style: ManagementStyle) -> Directory {
                 password_hash: None,
                 api_key_hash: None,
                 api_key: None,
+                accepted_invite: None,
                 created: epoch,
                 modified: epoch,
             },

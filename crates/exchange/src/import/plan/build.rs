@@ -96,6 +96,7 @@ impl Builder<'_, '_> {
             password_hash: None,
             api_key_hash,
             api_key,
+            accepted_invite: None,
             created: user_times.created,
             modified: user_times.modified,
         };

@@ -7,12 +7,14 @@ use folkmoot_core::{Directory, Mask, Right, Role, RoleId, StandardRole};
 use folkmoot_wire::access::RoleDocument;
 use folkmoot_wire::{ErrorCode, Form, List, Success};
 use http::{Response, StatusCode};
+use jiff::Timestamp;
 
-use super::{Plan, Sent, Written, form, refused, write, written};
+use super::{Sent, form, refused};
 use crate::api::id;
 use crate::conditional::EntityTag;
 use crate::context::Api;
 use crate::error::Refusal;
+use crate::once::Once;
 use crate::respond::{self, Keep};
 
 /// `GET /roles`: all that the viewer may see.
@@ -60,50 +62,60 @@ fn must_define(request: &Api) -> Result<(), Refusal> {
 }
 
 /// `POST /roles`: a new one, from nothing or as a copy.
-pub(crate) async fn create(request: Api, sent: Sent) -> Response<Body> {
+pub(crate) async fn create(mut request: Api, sent: Sent) -> Response<Body> {
     let format = request.format;
     let answer = async {
         must_define(&request)?;
         let form = definition(sent)?;
         let copied = form::copy_of(&form)?;
-        let viewer = request.viewer;
-        let Written { directory, role } = write(&request.context, move |directory, now| {
-            let access = directory.access();
-            let blank = Role {
-                // The store gives it its number.
-                id: RoleId(0),
-                name: "".into(),
-                description: "".into(),
-                standard: None,
-                assign_to_new: false,
-                own_permissions: true,
-                permission_groups: Vec::new(),
-                created: now,
-                modified: now,
-            };
-            let role = match copied {
-                None => blank,
-                Some(copied) => {
-                    let unknown =
-                        || Refusal::validation(format!("copy_of: {copied} is the number of no role."));
-                    let Role { description, permission_groups, .. } =
-                        access.role(copied).ok_or_else(unknown)?.clone();
-                    Role { description, permission_groups, ..blank }
-                }
-            };
-            let role = form::apply(&form, role, directory)?;
-            viewer.may_define(directory, None, Some(&role)).map_err(|why| refused(&why))?;
-            Ok(Plan::Add(role))
-        })
-        .await?;
-        let id = role.ok_or_else(|| Refusal::not_found("Role"))?;
-        shown(&request, &directory, id)
+        let once = Once::of(&request, "add a role", None, &form)?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        let id = if let Some(made) = once.made(&mut tx).await? {
+            RoleId(made)
+        } else {
+            request.must_expect(tag(&request, 0))?;
+            let role = new(&form, copied, &request.directory, tx.now())?;
+            let viewer = request.viewer;
+            viewer.may_define(&request.directory, None, Some(&role)).map_err(|why| refused(&why))?;
+            let id = tx.add_role(role).await?;
+            once.note(&mut tx, id.0).await?;
+            request.context.commit(tx).await?;
+            id
+        };
+        shown(request, id)
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
+/// What a form says of a role that there is not yet.
+fn new(form: &Form, copied: Option<RoleId>, directory: &Directory, now: Timestamp) -> Result<Role, Refusal> {
+    let blank = Role {
+        // The store gives it its number.
+        id: RoleId(0),
+        name: "".into(),
+        description: "".into(),
+        standard: None,
+        assign_to_new: false,
+        own_permissions: true,
+        permission_groups: Vec::new(),
+        created: now,
+        modified: now,
+    };
+    let role = match copied {
+        None => blank,
+        Some(copied) => {
+            let unknown = || Refusal::validation(format!("copy_of: {copied} is the number of no role."));
+            let Role { description, permission_groups, .. } =
+                directory.access().role(copied).ok_or_else(unknown)?.clone();
+            Role { description, permission_groups, ..blank }
+        }
+    };
+    form::apply(form, role, directory)
+}
+
 /// `PUT /roles/{id}`.
-pub(crate) async fn edit(request: Api, Path(segment): Path<String>, sent: Sent) -> Response<Body> {
+pub(crate) async fn edit(mut request: Api, Path(segment): Path<String>, sent: Sent) -> Response<Body> {
     let format = request.format;
     let answer = async {
         let id = number(&segment)?;
@@ -114,39 +126,54 @@ pub(crate) async fn edit(request: Api, Path(segment): Path<String>, sent: Sent) 
             let message = "id: is the number of another role than the address.";
             return Err(Refusal::new(ErrorCode::IdMismatch, message));
         }
-        let viewer = request.viewer;
-        let Written { directory, .. } = write(&request.context, move |directory, now| {
-            let access = directory.access();
-            let before = access.role(id).ok_or_else(|| Refusal::not_found("Role"))?;
+        let once = Once::of(&request, "change a role", Some(id.0), &form)?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        if once.made(&mut tx).await?.is_none() {
+            let directory = &request.directory;
+            let before = directory.access().role(id).ok_or_else(|| Refusal::not_found("Role"))?;
+            request.must_expect(tag(&request, id.0))?;
             let mut after = form::apply(&form, before.clone(), directory)?;
-            if after == *before {
-                return Ok(Plan::Nothing);
+            if after != *before {
+                after.modified = tx.now();
+                may_become(&request, before, &after)?;
+                tx.edit_role(before, &after).await?;
             }
-            after.modified = now;
-            if before.standard == Some(StandardRole::SystemAdministrator) && after.own_permissions {
-                let message = "permission_groups: System Administrators may do everything; copy the role to \
-                               make one that may do less.";
-                return Err(Refusal::validation(message));
-            }
-            viewer.may_define(directory, Some(before), Some(&after)).map_err(|why| refused(&why))?;
-            Ok(Plan::Edit { before: before.clone(), after })
-        })
-        .await?;
-        shown(&request, &directory, id)
+            once.note(&mut tx, id.0).await?;
+            request.context.commit(tx).await?;
+        }
+        shown(request, id)
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
+fn may_become(request: &Api, before: &Role, after: &Role) -> Result<(), Refusal> {
+    if before.standard == Some(StandardRole::SystemAdministrator) && after.own_permissions {
+        let message = "permission_groups: System Administrators may do everything; copy the role to make one \
+                       that may do less.";
+        return Err(Refusal::validation(message));
+    }
+    let viewer = request.viewer;
+    viewer.may_define(&request.directory, Some(before), Some(after)).map_err(|why| refused(&why))
+}
+
 /// `DELETE /roles/{id}`, if nobody holds it.
-pub(crate) async fn delete(request: Api, Path(segment): Path<String>) -> Response<Body> {
+pub(crate) async fn delete(mut request: Api, Path(segment): Path<String>) -> Response<Body> {
     let format = request.format;
     let answer = async {
         let id = number(&segment)?;
-        request.viewer.role(&request.directory, id).ok_or_else(|| Refusal::not_found("Role"))?;
-        must_define(&request)?;
-        let (viewer, version) = (request.viewer, request.version);
-        write(&request.context, move |directory, _| {
+        // Whoever defines roles sees them all; it may have been deleted by this very request, sent before.
+        if let Err(refusal) = must_define(&request) {
+            request.viewer.role(&request.directory, id).ok_or_else(|| Refusal::not_found("Role"))?;
+            return Err(refusal);
+        }
+        let once = Once::of(&request, "delete a role", Some(id.0), &Form::default())?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        if once.made(&mut tx).await?.is_none() {
+            let (viewer, directory) = (request.viewer, &request.directory);
             let role = directory.access().role(id).ok_or_else(|| Refusal::not_found("Role"))?;
+            request.must_expect(tag(&request, id.0))?;
             let of_group = role.standard.is_some_and(StandardRole::is_of_a_group);
             if of_group || directory.access().is_assigned(id) {
                 let why = if of_group { "A group stands on this role" } else { "Somebody has this role" };
@@ -154,15 +181,20 @@ pub(crate) async fn delete(request: Api, Path(segment): Path<String>) -> Respons
                 return Err(refusal.with_status(StatusCode::CONFLICT));
             }
             viewer.may_define(directory, Some(role), None).map_err(|why| refused(&why))?;
-            Ok(Plan::Delete(role.clone()))
-        })
-        .await?;
-        Ok(respond::success(format, version, &Success::deleted("Role", version)))
+            tx.delete_role(role).await?;
+            once.note(&mut tx, id.0).await?;
+            request.context.commit(tx).await?;
+        }
+        Ok(respond::success(format, request.version, &Success::deleted("Role", request.version)))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
 
-fn shown(request: &Api, directory: &Directory, id: RoleId) -> Result<Response<Body>, Refusal> {
-    let object = request.viewer.role(directory, id).ok_or_else(|| Refusal::not_found("Role"))?;
-    Ok(written(request, "role", &RoleDocument { object, format: request.format }))
+/// The role after a change, as it is read.
+fn shown(mut request: Api, id: RoleId) -> Result<Response<Body>, Refusal> {
+    request.answers_anew();
+    let format = request.format;
+    let object = request.viewer.role(&request.directory, id).ok_or_else(|| Refusal::not_found("Role"))?;
+    let document = || RoleDocument { object, format };
+    Ok(respond::object(&request, tag(&request, id.0), Keep::Yes, "role", document))
 }

@@ -40,8 +40,8 @@ impl Faults {
 }
 
 /// The numbers that `role_id[]` names.
-pub(super) fn role_ids(form: Option<&Form>) -> Result<Vec<RoleId>, Refusal> {
-    let Some(value) = form.and_then(|form| form.get("role_id")) else {
+pub(super) fn role_ids(form: &Form) -> Result<Vec<RoleId>, Refusal> {
+    let Some(value) = form.get("role_id") else {
         return Err(Refusal::validation("role_id: is missing."));
     };
     let mut faults = Faults::default();

@@ -8,14 +8,10 @@ use std::sync::Arc;
 use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery};
-use folkmoot_core::{
-    Directory, HeldRoles, Mask, Person, Right, Role, RoleAssignmentId, RoleChange, RoleId, RoleRefusal,
-    UserId, Visible,
-};
+use folkmoot_core::{Directory, HeldRoles, Mask, Person, Right, RoleChange, RoleRefusal, UserId, Visible};
 use folkmoot_wire::access::HeldRolesDocument;
-use folkmoot_wire::{ErrorCode, Form, Render, document};
-use http::{HeaderValue, Response, header};
-use jiff::Timestamp;
+use folkmoot_wire::{ErrorCode, Form};
+use http::Response;
 
 pub(crate) use definitions::{create, delete, edit, list, show};
 
@@ -23,6 +19,7 @@ use super::id;
 use crate::conditional::EntityTag;
 use crate::context::{Api, Context};
 use crate::error::Refusal;
+use crate::once::Once;
 use crate::respond::{self, Keep};
 
 /// What a request sent as a form, if it did.
@@ -33,8 +30,7 @@ pub(crate) async fn held(request: Api, Path(segment): Path<String>) -> Response<
     let answer = || {
         let person = target(&request, &segment)?;
         let held = held_by(&request, &request.directory, person)?;
-        let identity = request.identity("roles_of", person.user.id.0, Mask::PUBLIC, &[]);
-        let tag = EntityTag(request.app.store.keys().entity_tag(&identity));
+        let tag = held_tag(&request, person.user.id);
         Ok(respond::object(&request, tag, Keep::Yes, "roles", || HeldRolesDocument { held: &held }))
     };
     answer().unwrap_or_else(|refusal: Refusal| refusal.into_response(request.format))
@@ -66,32 +62,47 @@ pub(crate) async fn remove(
 }
 
 async fn change(
-    request: Api,
+    mut request: Api,
     Path(segment): Path<String>,
     form: Option<Form>,
     change: RoleChange,
 ) -> Response<Body> {
     let format = request.format;
     let answer = async {
-        let (viewer, person) = (request.viewer, target(&request, &segment)?);
-        if !viewer.may(&request.directory, Right::AssignRoles, person) {
+        let (viewer, person) = (request.viewer, target(&request, &segment)?.clone());
+        if !viewer.may(&request.directory, Right::AssignRoles, &person) {
             return Err(refused(&RoleRefusal::MayNotAssign));
         }
         let user = person.user.id;
-        let named = form::role_ids(form.as_ref())?;
-        let Written { directory, .. } = write(&request.context, move |directory, _| {
+        let form = form.unwrap_or_default();
+        let named = form::role_ids(&form)?;
+        let what = match change {
+            RoleChange::Add => "add roles",
+            RoleChange::Set => "set roles",
+            RoleChange::Remove => "remove roles",
+        };
+        let once = Once::of(&request, what, Some(user.0), &form)?;
+        let store = request.app.store.clone();
+        let mut tx = request.context.begin_current(&store).await?;
+        if once.made(&mut tx).await?.is_none() {
+            request.must_expect(held_tag(&request, user))?;
+            let directory = &request.directory;
             let person = directory.person(user).ok_or_else(|| Refusal::not_found("User"))?;
             let after =
                 viewer.change_roles(directory, person, change, &named).map_err(|why| refused(&why))?;
             let assigned = directory.access().assigned(user);
             let before: Vec<_> = assigned.map(|assigned| assigned.iter().collect()).unwrap_or_default();
-            let same = before.iter().map(|(_, role)| role).eq(&after);
-            Ok(if same { Plan::Nothing } else { Plan::Assign { user, before, after } })
-        })
-        .await?;
-        let person = directory.person(user).ok_or_else(|| Refusal::not_found("User"))?;
-        let held = held_by(&request, &directory, person)?;
-        Ok(written(&request, "roles", &HeldRolesDocument { held: &held }))
+            if !before.iter().map(|(_, role)| role).eq(&after) {
+                tx.set_roles(user, &before, &after).await?;
+            }
+            once.note(&mut tx, user.0).await?;
+            request.context.commit(tx).await?;
+        }
+        request.answers_anew();
+        let person = request.directory.person(user).ok_or_else(|| Refusal::not_found("User"))?;
+        let held = held_by(&request, &request.directory, person)?;
+        let tag = held_tag(&request, user);
+        Ok(respond::object(&request, tag, Keep::Yes, "roles", || HeldRolesDocument { held: &held }))
     };
     answer.await.unwrap_or_else(|refusal: Refusal| refusal.into_response(format))
 }
@@ -116,6 +127,12 @@ fn held_by(request: &Api, directory: &Directory, person: &Person) -> Result<Visi
     held.ok_or_else(|| Refusal::new(ErrorCode::Access, "You may not see which roles they have."))
 }
 
+/// Of which roles somebody has, which is the same to all who may see it.
+fn held_tag(request: &Api, user: UserId) -> EntityTag {
+    let identity = request.identity("roles_of", user.0, Mask::PUBLIC, &[]);
+    EntityTag(request.app.store.keys().entity_tag(&identity))
+}
+
 /// Why roles stay as they are, as an answer.
 fn refused(why: &RoleRefusal) -> Refusal {
     let code = match why {
@@ -125,77 +142,4 @@ fn refused(why: &RoleRefusal) -> Refusal {
         }
     };
     Refusal::new(code, format!("role_id: {why}."))
-}
-
-/// What is to be written.
-enum Plan {
-    /// It is as asked for already.
-    Nothing,
-    Assign {
-        user: UserId,
-        before: Vec<(RoleAssignmentId, RoleId)>,
-        after: Vec<RoleId>,
-    },
-    Add(Role),
-    Edit {
-        before: Role,
-        after: Role,
-    },
-    Delete(Role),
-}
-
-/// The state after a write, and the number of the role that it has made or changed.
-struct Written {
-    directory: Arc<Directory>,
-    role: Option<RoleId>,
-}
-
-/// Writes what `decide` makes of the account's newest state, at the moment of the write; nobody writes meanwhile.
-async fn write<D>(context: &Context, decide: D) -> Result<Written, Refusal>
-where
-    D: FnOnce(&Directory, Timestamp) -> Result<Plan, Refusal> + Send + 'static,
-{
-    let author = context.author();
-    let (app, account) = (Arc::clone(&context.app), Arc::clone(&context.account));
-    let before = Arc::clone(&context.directory);
-    // In a task of its own: a client that goes away does not leave it half done.
-    let writing = tokio::spawn(async move {
-        let mut tx = app.store.begin(account.id(), author).await?;
-        let newest = if tx.base() == before.revision() {
-            before
-        } else {
-            app.accounts.refresh(&account, &before).await?
-        };
-        let role = match decide(&newest, tx.now())? {
-            Plan::Nothing => return Ok(Written { directory: newest, role: None }),
-            Plan::Assign { user, before, after } => {
-                tx.set_roles(user, &before, &after).await?;
-                None
-            }
-            Plan::Add(role) => Some(tx.add_role(role).await?),
-            Plan::Edit { before, after } => {
-                tx.edit_role(&before, &after).await?;
-                Some(after.id)
-            }
-            Plan::Delete(role) => {
-                tx.delete_role(&role).await?;
-                None
-            }
-        };
-        let revision = tx.commit().await?;
-        let directory = app.after_write(&account, &newest, revision).await?;
-        Ok(Written { directory, role })
-    });
-    writing.await.unwrap_or_else(|error| {
-        tracing::error!(%error, "changing roles failed");
-        Err(Refusal::new(ErrorCode::Other, "Something went wrong on the server; its log says what."))
-    })
-}
-
-/// The answer to a write: the document as it is read.
-fn written<T: Render>(request: &Api, root: &'static str, value: &T) -> Response<Body> {
-    let mut response = Response::new(Body::from(document(request.format, root, value)));
-    let content_type = HeaderValue::from_static(request.format.content_type());
-    response.headers_mut().insert(header::CONTENT_TYPE, content_type);
-    response
 }

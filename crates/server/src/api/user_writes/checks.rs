@@ -53,6 +53,9 @@ pub(in crate::api) fn refuse_denied(
     let sent = edit.user.sent().chain(edit.employee.patch.sent());
     let sent = sent.chain(edit.assignment.patch.sent()).chain(edit.work_hours.sent());
     let sent = sent.chain(pay.key().map(|key| (WriteField::Pay, key)));
+    let sent = sent.chain(edit.payroll.iter().map(|payroll| (WriteField::Pay, &*payroll.provider.key)));
+    let quotas = edit.leave_quotas.iter();
+    let sent = sent.chain(quotas.map(|quota| (WriteField::LeaveBalance, &*quota.leave_type.key)));
     let sent = sent.chain(government_id.map(|sent| (WriteField::GovernmentId, &*sent.key)));
     let mut denied: Vec<&str> =
         sent.filter(|(field, _)| !may_write(viewer, directory, person, *field)).map(|(_, key)| key).collect();
@@ -108,6 +111,13 @@ pub(in crate::api) fn check_references(
         department in departments: "department";
         location in locations: "location";
         employee_class in employee_classes: "employee class";
+    }
+    for quota in &edit.leave_quotas {
+        check(
+            Some(&quota.leave_type.key),
+            org.leave_types.contains_key(&quota.leave_type.value),
+            "leave type",
+        );
     }
     if let Some(Sent { key, value: Some(manager) }) = &patch.manager {
         check(Some(key), directory.person(*manager).is_some(), "user");

@@ -3,9 +3,11 @@
 use axum::Extension;
 use axum::body::Body;
 use folkmoot_core::{
-    Currency, CustomFieldRecord, CustomFieldRecordId, Fixed, Group, JobData, Patch, PersonHistory,
-    PersonalData, Record, Right, Sent, Sequences, Text, User, UserId, WorkHours, fold_identifier,
+    Currency, CustomFieldId, CustomFieldRecord, CustomFieldRecordId, Fixed, Group, JobData, Patch,
+    PersonHistory, PersonalData, Record, Right, Sent, Sequences, Text, User, UserId, WorkHours,
+    fold_identifier,
 };
+use folkmoot_store::PersonAddition;
 use folkmoot_wire::input::{self, Faults, UserInput};
 use folkmoot_wire::{ErrorCode, Form, FormValue};
 use http::Response;
@@ -13,10 +15,12 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::checks::{check_references, target};
+use super::{begin, payroll_and_quotas};
 use crate::api::users;
 use crate::context::Api;
 use crate::error::Refusal;
 use crate::once::Once;
+use crate::user_list;
 
 /// `POST /users`: somebody new, and answers with them as `GET` would.
 pub(crate) async fn create(mut request: Api, form: Option<Extension<Form>>) -> Response<Body> {
@@ -70,13 +74,16 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
         faults.tell(&password.key, "is for them to choose");
         return Err(Refusal::faults(faults));
     }
-    let context = &mut request.context;
-    let (store, account) = (context.app.store.clone(), context.account.id());
-    let mut tx = store.begin_together(account, context.author()).await?;
+    let (store, account) = (request.app.store.clone(), request.account.id());
+    let mut tx = begin(request, &store, None).await?;
     if let Some(made) = once.made(&mut tx).await? {
-        context.commit(tx).await?;
+        request.context.commit(tx).await?;
         return Ok(UserId(made));
     }
+    if request.has_expectation() {
+        request.must_expect(user_list::tag(request))?;
+    }
+    let context = &mut request.context;
     let mut next = tx.sequences().await?;
     let (now, today) = (tx.now(), store.clock().today());
     let id = UserId(Sequences::take(&mut next.users));
@@ -94,6 +101,7 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
         password_hash: None,
         api_key_hash: None,
         api_key: None,
+        accepted_invite: None,
         created: now,
         modified: now,
     };
@@ -151,7 +159,15 @@ async fn add(request: &mut Api, input: UserInput, once: &Once) -> Result<UserId,
         leave_usages: Vec::new(),
     };
     let encrypted = fields.values().filter(|field| field.encrypted).map(|field| field.id).collect();
-    tx.add_people(&[history], &encrypted).await?;
+    let people = [history];
+    tx.add_people(&people, &encrypted).await?;
+    let [history] = people;
+    let (payroll, leave_quotas) = payroll_and_quotas(&mut tx, id, &edit).await?;
+    let addition = PersonAddition { payroll, leave_quotas, ..PersonAddition::default() };
+    if !addition.is_empty() {
+        let is_encrypted = |field: CustomFieldId| encrypted.contains(&field);
+        tx.change_person(&history.user, history.user.clone(), &addition, is_encrypted).await?;
+    }
     tx.set_sequences(&next).await?;
     if !skip_invite {
         tx.invite_newcomer(id).await?;

@@ -10,10 +10,10 @@ use axum::body::Body;
 use axum::extract::Path;
 use folkmoot_core::{
     Currency, CustomFieldId, CustomFieldRecord, CustomFieldRecordId, Directory, EmploymentStatus, Fixed,
-    JobData, Patch, Person, PersonHistory, PersonalData, Record, Right, Sent, Sequences, Text, User,
-    UserEdit, UserId, WorkHours, fold_identifier, plan,
+    JobData, LeaveQuota, Patch, PayrollEdit, PayrollUser, Person, PersonHistory, PersonalData, Record, Right,
+    Sent, Sequences, Text, User, UserEdit, UserId, WorkHours, fold_identifier, plan,
 };
-use folkmoot_store::{Parts, PersonAddition, StoreResult, Tx};
+use folkmoot_store::{Parts, PersonAddition, Store, StoreResult, Tx};
 use folkmoot_wire::input::{self, Faults, UserInput};
 use folkmoot_wire::{ErrorCode, Form, Success};
 use http::Response;
@@ -103,6 +103,19 @@ pub(super) fn known(request: &Context, id: UserId) -> Result<&std::sync::Arc<Per
     if hidden { Err(Refusal::not_found("User")) } else { Ok(person) }
 }
 
+/// Begins to write, to change `whom`, if there is such already. A change of a certain state needs to know that state; any
+/// other can be made to whatever there is.
+async fn begin<'s>(request: &mut Api, store: &'s Store, whom: Option<UserId>) -> Result<Tx<'s>, Refusal> {
+    if request.has_expectation() {
+        return request.context.begin_current(store).await;
+    }
+    let (account, author) = (request.account.id(), request.author());
+    Ok(match whom {
+        Some(user) => store.begin_to_change(account, author, user).await?,
+        None => store.begin_together(account, author).await?,
+    })
+}
+
 /// Whether anybody but `id` is an administrator with access.
 pub(super) async fn somebody_else_administers(
     tx: &mut Tx<'_>,
@@ -162,12 +175,7 @@ impl Change {
     /// Makes the change, and takes it up.
     async fn make(self, request: &mut Api, once: &Once) -> Result<(), Refusal> {
         let store = request.app.store.clone();
-        // A change of a certain state needs to know that state; any other can be made to whatever there is.
-        let mut tx = if request.has_expectation() {
-            request.context.begin_current(&store).await?
-        } else {
-            store.begin_to_change(request.account.id(), request.author(), self.id).await?
-        };
+        let mut tx = begin(request, &store, Some(self.id)).await?;
         if once.made(&mut tx).await?.is_some() {
             return request.context.commit(tx).await;
         }
@@ -236,7 +244,8 @@ impl Change {
                 group.filter(|_| steps_down).or(loses_access.map(|sent| &*sent.key)).unwrap_or("group_id");
             faults.tell(key, "would leave the account without an administrator");
         }
-        let mut addition = PersonAddition::default();
+        let (payroll, leave_quotas) = payroll_and_quotas(tx, self.id, &self.edit).await?;
+        let mut addition = PersonAddition { payroll, leave_quotas, ..PersonAddition::default() };
         if self.parts() == Parts::default() {
             return Ok((after, addition));
         }
@@ -296,6 +305,36 @@ impl Change {
         tx.set_sequences(&next).await?;
         Ok((after, addition))
     }
+}
+
+/// What an edit makes different of what payroll providers call somebody, and of how much leave they get.
+async fn payroll_and_quotas(
+    tx: &mut Tx<'_>,
+    id: UserId,
+    edit: &UserEdit,
+) -> StoreResult<(Vec<PayrollUser>, Vec<LeaveQuota>)> {
+    let (mut payroll, mut quotas) = (Vec::new(), Vec::new());
+    if !edit.payroll.is_empty() {
+        let known = tx.payroll_users(id).await?;
+        for PayrollEdit { provider, payroll_id } in &edit.payroll {
+            let before = known.iter().find(|known| known.provider == provider.value);
+            if before.map_or("", |before| before.payroll_id.as_str()) != payroll_id.value.as_str() {
+                payroll.push(PayrollUser { provider: provider.value, payroll_id: payroll_id.value.clone() });
+            }
+        }
+    }
+    if !edit.leave_quotas.is_empty() {
+        let known = tx.leave_quotas(id).await?;
+        for edit in &edit.leave_quotas {
+            let leave_type = edit.leave_type.value;
+            let before = known.iter().find(|known| known.leave_type == leave_type).copied();
+            let after = edit.applied_to(before);
+            if after != before.unwrap_or(LeaveQuota { leave_type, quota: None, carry_over: None }) {
+                quotas.push(after);
+            }
+        }
+    }
+    Ok((payroll, quotas))
 }
 
 /// What somebody's records say on a day.

@@ -108,7 +108,7 @@ pub(super) fn user(required: &[&str]) -> Value {
         ("group_id", choice(Group::ALL.map(Group::name), Group::ALL.map(Group::number))),
         ("skip_invite", flag()),
     ]);
-    form(required, person.chain(employee_record()).chain(assignment_record()).chain(custom_field_records()))
+    form(required, person.chain(employee_record()).chain(assignment_record()).chain(records_in_lists()))
 }
 
 /// What a change takes besides: the number of the address, once more; one's own password.
@@ -222,10 +222,18 @@ fn assignment_fields() -> Vec<(&'static str, Value)> {
     all
 }
 
-fn custom_field_records() -> impl Iterator<Item = (String, Value)> {
+fn records_in_lists() -> impl Iterator<Item = (String, Value)> {
     [
         ("custom_field_record[0][custom_field_id]".to_owned(), about(reference(), "Of a custom field")),
         ("custom_field_record[0][content]".to_owned(), area()),
+        ("payroll_user[0][payroll_provider_id]".to_owned(), about(id(), "Of a payroll provider")),
+        ("payroll_user[0][payroll_id]".to_owned(), about(line(), "What it calls them; empty for nothing")),
+        ("leave_quota[0][id]".to_owned(), about(id(), "Of a leave type")),
+        ("leave_quota[0][quota]".to_owned(), one_of([amount("Days a year, up to 366"), texts(["", "null"])])),
+        (
+            "leave_quota[0][carry_over]".to_owned(),
+            one_of([amount("Days carried over, up to 366"), texts(["", "null"])]),
+        ),
     ]
     .into_iter()
 }

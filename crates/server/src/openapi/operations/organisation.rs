@@ -60,18 +60,16 @@ pub(super) fn operations() -> Vec<Operation> {
             post(tag, all, names[2], "Adds one; administrators")
                 .form(form(false))
                 .answers(changed())
-                .once()
                 .checked(),
         );
         operations.push(
             put(tag, one, names[3], "Changes what is sent; administrators")
                 .form(form(true))
                 .answers(changed())
-                .once()
                 .checked(),
         );
         let deletion = "Deletes one that is not, and was not, used; administrators";
-        operations.push(delete(tag, one, names[4], deletion).once().refuses(&[409]));
+        operations.push(delete(tag, one, names[4], deletion).refuses(&[409]));
     }
     operations.push(
         get(

@@ -42,7 +42,6 @@ pub(super) fn operations() -> Vec<Operation> {
         post(users, "/users", "add_user", "Adds somebody; administrators")
             .form(forms::user(&required))
             .answers(changed())
-            .once()
             .checked(),
         get(users, "/users/{id}", "show_user", "Somebody, with everything that the caller may see")
             .document(user())
@@ -57,14 +56,10 @@ pub(super) fn operations() -> Vec<Operation> {
         put(users, "/users/{id}", "change_user", "Changes what is sent")
             .form(forms::user_change())
             .answers(changed())
-            .once()
             .checked(),
-        delete(users, "/users/{id}", "delete_user", "Deletes somebody for good; administrators")
-            .once()
-            .checked(),
+        delete(users, "/users/{id}", "delete_user", "Deletes somebody for good; administrators").checked(),
         post(users, "/users/{id}/invitations", "invite_user", "Mails a link at which they choose a password")
             .answers(Answer::Change(named("Success")))
-            .once()
             .checked(),
         get(records, "/users/{id}/employee_records", "list_employee_records", "All personal data, dated")
             .document(records_of("EmployeeRecord"))
@@ -87,7 +82,6 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .form(forms::employee_correction())
         .answers(Answer::Change(one_of([named("EmployeeRecord"), named("EmployeeRecordV3")])))
-        .once()
         .checked(),
         delete(
             records,
@@ -96,7 +90,6 @@ pub(super) fn operations() -> Vec<Operation> {
             "Withdraws what was entered wrongly",
         )
         .must_query("reason", "Why; it may be sent as a form as well", forms::reason())
-        .once()
         .checked(),
         get(records, "/assignment_records", "miss_assignment_record", none_without_a_number),
         get(records, "/assignment_records/{id}", "show_assignment_record", "Job data, from a day on")
@@ -110,7 +103,6 @@ pub(super) fn operations() -> Vec<Operation> {
         )
         .form(forms::assignment_correction())
         .answers(Answer::Change(one_of([named("AssignmentRecord"), named("AssignmentRecordV3")])))
-        .once()
         .checked(),
         delete(
             records,
@@ -119,7 +111,6 @@ pub(super) fn operations() -> Vec<Operation> {
             "Withdraws what was entered wrongly",
         )
         .must_query("reason", "Why; it may be sent as a form as well", forms::reason())
-        .once()
         .checked(),
     ]
 }

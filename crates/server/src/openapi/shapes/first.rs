@@ -8,7 +8,11 @@ use crate::openapi::schema::{closed, count, date, id, list, named, numbers, one_
 pub(super) fn shapes() -> Vec<(&'static str, Value)> {
     let full = closed(
         [("User", user(true)), ("CustomField", list(custom_field()))],
-        [("AssignmentRecord", named("AssignmentRecordV1")), ("EmployeeRecord", named("EmployeeRecordV1"))],
+        [
+            ("AssignmentRecord", named("AssignmentRecordV1")),
+            ("EmployeeRecord", named("EmployeeRecordV1")),
+            ("PayrollProvider", list(payroll_provider())),
+        ],
     );
     vec![
         ("ListedUserV1", user(false)),
@@ -65,6 +69,12 @@ fn custom_field() -> Value {
         required.push("CustomFieldRecord".into());
     }
     whole
+}
+
+/// A payroll provider, and in it what it calls somebody.
+fn payroll_provider() -> Value {
+    let user = closed([("payroll_provider_id", id()), ("user_id", id()), ("payroll_id", text())], []);
+    closed([("id", id()), ("PayrollUser", user)], [])
 }
 
 fn assignment_record() -> Value {

@@ -3,11 +3,12 @@
 
 mod formats;
 mod input;
+mod once;
 mod writes;
 
 use std::collections::BTreeSet;
 
-use folkmoot_core::Group;
+use folkmoot_core::{AccountId, Group};
 use serde_json::Value;
 
 use crate::golden::{KEY, import_seeds};
@@ -66,6 +67,7 @@ fn stem(route: &str) -> &str {
 /// The seeds' account with Helen, who administrates it, a webhook and a delivery.
 struct Company {
     server: Server,
+    account: AccountId,
     helens: String,
     webhook: i64,
     delivery: i64,
@@ -78,7 +80,7 @@ impl Company {
         let helen = person(&kept.store, account, 8, "helen", Group::Administrators);
         kept.add(account, &culture(3), &[helen]).await;
         let server = Server::start(kept, &[("webhooks.allow_private", "true")]).await;
-        let mut company = Company { server, helens: key_of(account, 8), webhook: 0, delivery: 0 };
+        let mut company = Company { server, account, helens: key_of(account, 8), webhook: 0, delivery: 0 };
         let form = "name=x&handle=User&url=http%3A%2F%2F127.0.0.1%3A1%2F";
         let made = company.ask("POST", "/webhooks.json").form(form).send().await.is(200).json();
         company.webhook = made["id"].as_i64().expect("a number");

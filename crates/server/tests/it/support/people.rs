@@ -51,6 +51,7 @@ pub(crate) fn person(
             password_hash: None,
             api_key_hash: Some(store.keys().hash_api_key(account, &key)),
             api_key: Some(store.keys().seal_api_key(account, &key)),
+            accepted_invite: None,
             created: moment,
             modified: moment,
         },

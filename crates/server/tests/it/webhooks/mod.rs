@@ -86,6 +86,12 @@ async fn an_event_is_posted_as_a_form_and_signed() {
     assert_eq!((&again["state"], &again["attempts"]), (&"delivered".into(), &2.into()));
     let came = receiver.came();
     assert_eq!(came[0].header("webhook-id"), came[1].header("webhook-id"));
+    // A request that is sent again, because its answer was lost, posts nothing again.
+    for _ in 0..3 {
+        let named = company.ask("POST", &path).with("idempotency-key", "again").send().await.is(200).json();
+        assert_eq!(named["attempts"], 3);
+    }
+    assert_eq!(receiver.came().len(), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]

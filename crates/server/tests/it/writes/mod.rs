@@ -3,6 +3,7 @@
 mod corrections;
 mod once;
 mod org;
+mod payroll;
 mod users;
 
 use folkmoot_core::Group;
