@@ -194,4 +194,45 @@ mod tests {
             assert!(operations::TAGS.iter().any(|(tag, _)| *tag == operation.tag), "{}", operation.tag);
         }
     }
+    /// The texts below this that say nothing of what they hold.
+    fn boundless(schema: &Value, at: &str, found: &mut Vec<String>) {
+        let says = |what: &str| schema.get(what).is_some();
+        if schema["type"] == "string" && !["pattern", "enum", "format"].into_iter().any(says) {
+            found.push(at.to_owned());
+        }
+        let below =
+            ["properties", "items", "anyOf", "additionalProperties"].map(|name| (name, &schema[name]));
+        for (name, below) in below {
+            match below {
+                Value::Object(members) if name == "properties" => {
+                    members
+                        .iter()
+                        .for_each(|(name, schema)| boundless(schema, &format!("{at} {name}"), found));
+                }
+                Value::Array(choices) => choices.iter().for_each(|schema| boundless(schema, at, found)),
+                Value::Object(_) => boundless(below, at, found),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn no_text_of_a_form_holds_just_anything() {
+        let mut found = Vec::new();
+        boundless(&json!({"properties": {"a": {"anyOf": [{"type": "string"}]}}}), "form", &mut found);
+        assert_eq!(found, ["form a"]);
+        found.clear();
+        let mut forms = 0;
+        for (path, methods) in DOCUMENT["paths"].as_object().unwrap() {
+            for operation in methods.as_object().unwrap().values() {
+                let content = &operation["requestBody"]["content"]["application/x-www-form-urlencoded"];
+                if let Some(form) = content.get("schema") {
+                    assert!(form["additionalProperties"]["pattern"].is_string(), "{path}");
+                    boundless(form, path, &mut found);
+                    forms += 1;
+                }
+            }
+        }
+        assert!(forms > 40 && found.is_empty(), "{forms} {found:#?}");
+    }
 }
